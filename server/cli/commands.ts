@@ -11,6 +11,7 @@ import { reconcile } from './reconcile.ts'
 import { refund } from './refund.ts'
 import { resend } from './resend.ts'
 import { restore } from './restore.ts'
+import { review } from './review.ts'
 import { simulate } from './simulate.ts'
 
 /** Settings are no options: `--port 80` must not go unnoticed. */
@@ -30,6 +31,7 @@ export const commands: Readonly<Record<string, CliCommand>> = {
   resend,
   reconcile,
   refund,
+  review,
   audit,
   backup,
   restore,

@@ -15,13 +15,15 @@ const text = `netgiro-checkout <command>
   reconcile --since <date>  ask the provider about every attempt since then and record the results
   refund <checkout-id> <refund-id> --as refunded|failed --by <name> --note <text>
                             close by hand a refund that the provider's answers leave open
+  review <checkout-id> --by <name> --note <text>
+                            close a review that a person has dealt with
   audit                     replay the stored history of every checkout and list those that it does not explain
   backup <file>             write a complete, checked copy of the database to a new file
   restore <file>            replace the database by such a copy; no server may be running
   help [command]            show this help, or that of one command; --version shows the version
 
 Commands read the same environment as the server (see its table of settings), and with --env-file <file> that file as well. Dates are UTC: 2026-11-20 or 2026-11-20T18:00:00Z.
-resend, reconcile, refund, audit and backup work beside a running server, which picks up their changes within seconds.`
+resend, reconcile, refund, review, audit and backup work beside a running server, which picks up their changes within seconds.`
 
 const names = [...text.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name)
 

@@ -7,6 +7,7 @@ import { merchantDirectory } from '../store/merchant-directory.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
 import { storeOf, withExisting } from './database.ts'
+import { noteOf, noteOptions } from './operator-note.ts'
 import { repositoryFor } from './repository.ts'
 
 interface RefundClosingArgs extends OperatorNote {
@@ -15,11 +16,7 @@ interface RefundClosingArgs extends OperatorNote {
   readonly as: 'refunded' | 'failed'
 }
 
-const options = {
-  as: { type: 'string' },
-  by: { type: 'string' },
-  note: { type: 'string' },
-} as const
+const options = { as: { type: 'string' }, ...noteOptions } as const
 
 /**
  * Closes by hand a refund that the provider's answers leave open, once a person knows whether the money went back. The provider
@@ -60,14 +57,7 @@ function parse(args: readonly string[]): RefundClosingArgs {
   const { as } = values
   if (as !== 'refunded' && as !== 'failed')
     throw new UsageError('refund requires --as refunded or --as failed.')
-  return { checkoutId, refundId, as, by: text('by', values.by), note: text('note', values.note) }
-}
-
-function text(option: string, value = ''): string {
-  const trimmed = value.trim()
-  if (trimmed === '' || trimmed.length > 500)
-    throw new UsageError(`refund requires --${option} with a text of at most 500 characters.`)
-  return trimmed
+  return { checkoutId, refundId, as, ...noteOf('refund', values) }
 }
 
 const name = ({ reference, currency }: Checkout, { id, amount }: Refund) =>

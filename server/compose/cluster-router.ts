@@ -151,6 +151,8 @@ export class ClusterRouter {
         return refunds.request(checkout, command.input, command.key)
       case 'close_refund':
         return refunds.close(checkoutId, command.refundId, command.as, command.note)
+      case 'close_review':
+        return checkouts.closeReview(checkoutId, command.review, command.note)
     }
   }
 }

@@ -5,7 +5,7 @@ import { CheckoutError } from './errors.ts'
 import { isFinal } from '../protocol/index.ts'
 import type { Providers } from './provider.ts'
 import { openAttempt } from './checkout.ts'
-import type { Checkout, Order, PayerRequest } from './checkout.ts'
+import type { Checkout, OperatorNote, Order, PayerRequest, ReviewReason } from './checkout.ts'
 import type { Ownership } from './ownership.ts'
 import type { PubSub } from './pubsub.ts'
 import type { CheckoutRepository } from './repository.ts'
@@ -76,6 +76,7 @@ export class Checkouts {
       paidAttemptId: null,
       late: false,
       review: null,
+      reviewClosedAt: null,
       replaces: null,
       attempts: [],
       refunds: [],
@@ -205,6 +206,38 @@ export class Checkouts {
       attemptId,
     )
     return this.#waiting.until(asked, (latest) => isFinal(latest.status), responseDeadlineMs)
+  }
+
+  /**
+   * A person has dealt with a review. The payment stays as it is.
+   *
+   * @param review - the reason that the person has seen; where another one has come since, nothing is changed
+   * @returns null where there was no such review to close
+   */
+  closeReview(
+    checkoutId: string,
+    review: ReviewReason,
+    note: OperatorNote,
+  ): Promise<Checkout | null> {
+    const { router = localRouter } = this.#deps
+    return router.run<Checkout | null>(
+      { type: 'close_review', checkoutId, review, note },
+      {
+        here: () => this.#closeReview(checkoutId, review, note),
+        waitMs: responseDeadlineMs,
+        late: () => Promise.reject(new CheckoutError('temporarily_unavailable', { retryAfter: 2 })),
+      },
+    )
+  }
+
+  async #closeReview(
+    id: string,
+    review: ReviewReason,
+    note: OperatorNote,
+  ): Promise<Checkout | null> {
+    const before = await this.byId(id)
+    if (before.review !== review || before.reviewClosedAt !== null) return null
+    return this.#deps.repository.record(id, { type: 'review_closed', review, ...note }, null)
   }
 
   #byOwner(

@@ -1,5 +1,5 @@
 import type { CallbackResult } from './callbacks.ts'
-import type { Checkout, OperatorNote, PayerRequest, Refund } from './checkout.ts'
+import type { Checkout, OperatorNote, PayerRequest, Refund, ReviewReason } from './checkout.ts'
 import type { ProviderCallback } from './provider.ts'
 import type { RefundInput } from './refunds.ts'
 
@@ -18,6 +18,11 @@ export type Command = { readonly checkoutId: string } & (
       readonly type: 'close_refund'
       readonly refundId: string
       readonly as: 'refunded' | 'failed'
+      readonly note: OperatorNote
+    }
+  | {
+      readonly type: 'close_review'
+      readonly review: ReviewReason
       readonly note: OperatorNote
     }
   | {

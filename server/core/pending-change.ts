@@ -1,4 +1,11 @@
-import type { Checkout, EventType, Evidence, Input } from './checkout.ts'
+import type {
+  Checkout,
+  EventType,
+  Evidence,
+  Input,
+  OperatorNote,
+  RefundAnswer,
+} from './checkout.ts'
 import { historyTypeOf } from './history.ts'
 import type { HistoryEntry } from './store.ts'
 import { transition } from './transition.ts'
@@ -57,9 +64,20 @@ const entryOf = (
 
 /** What support reads beside the line of the history. */
 function evidenceOf(input: Input, { refunds }: Checkout): Evidence | null {
-  if (input.type !== 'refund_closed') return 'evidence' in input ? input.evidence : null
-  const { by, note, as, refundId } = input
-  const lastAnswer = refunds.find(({ id }) => id === refundId)?.lastAnswer ?? null
-  const operator = { by, note, lastAnswer }
-  return { call: 'operator', code: as, referenceId: null, operator }
+  switch (input.type) {
+    case 'refund_closed': {
+      const refund = refunds.find(({ id }) => id === input.refundId)
+      return byOperator(input.as, input, refund?.lastAnswer ?? null)
+    }
+    case 'review_closed':
+      return byOperator(input.review, input, null)
+    default:
+      return 'evidence' in input ? input.evidence : null
+  }
 }
+
+const byOperator = (
+  code: string,
+  { by, note }: OperatorNote,
+  lastAnswer: RefundAnswer | null,
+): Evidence => ({ call: 'operator', code, referenceId: null, operator: { by, note, lastAnswer } })

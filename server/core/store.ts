@@ -206,9 +206,9 @@ export interface CheckoutStore {
   unfinished(partitions?: readonly number[] | null): Promise<readonly Checkout[]>
   /** Checkouts with a pending refund, by id. `after`: the last id of the page before; '' for the first. */
   refunding(after: string, limit: number): Promise<readonly Checkout[]>
-  /** Checkouts with a reason for a review, the newest first. */
-  inReview(limit: number): Promise<readonly Checkout[]>
-  /** How many there are, those that were settled since included. */
+  /** Checkouts with a reason for a review that nobody has closed, the newest first. */
+  inReview(page: { readonly limit: number; readonly offset: number }): Promise<readonly Checkout[]>
+  /** How many there are, those that refunds have settled since included. */
   countInReview(): Promise<number>
   /** Checkouts that everything in this search applies to, the newest first. */
   search(wanted: CheckoutSearch, limit: number): Promise<readonly Checkout[]>

@@ -20,8 +20,10 @@ export interface Description {
 
 /** How long a payment that came late is listed: nothing tells us when a person has dealt with it. */
 const lateListedForMs = 30 * 24 * 60 * 60_000
-/** Reviews and late payments are read, up to this many, until enough are found that are not settled. */
+/** Late payments are read, up to this many, until enough are found that are not settled. */
 const maxRead = 200
+/** So many reviews are read at a time. */
+const pageSize = 100
 /** Checkouts of one reference. */
 const maxOfReference = 50
 
@@ -52,7 +54,7 @@ export class Support {
   /** Those that need a person, the newest first. */
   async inReview(limit: number): Promise<readonly Checkout[]> {
     const left: Checkout[] = []
-    for (const checkout of await this.#deps.store.inReview(maxRead)) {
+    for await (const checkout of this.#openReviews()) {
       if (left.length === limit) break
       if (!(await this.#isSettled(checkout))) left.push(checkout)
     }
@@ -77,6 +79,14 @@ export class Support {
       })
       .sort((one, other) => one.createdAt - other.createdAt)
       .slice(0, limit)
+  }
+
+  async *#openReviews(): AsyncGenerator<Checkout> {
+    for (let offset = 0; ; offset += pageSize) {
+      const page = await this.#deps.store.inReview({ limit: pageSize, offset })
+      yield* page
+      if (page.length < pageSize) return
+    }
   }
 
   /** Whether refunds have settled a review: all that was taken went back, or all but one payment of the order. */

@@ -1,7 +1,7 @@
 import { isOpen } from './checkout.ts'
 import type { Checkout, Input } from './checkout.ts'
 import type { Transition } from './transitions/change.ts'
-import { close, closeBecausePredecessorPaid, start } from './transitions/checkout.ts'
+import { close, closeBecausePredecessorPaid, closeReview, start } from './transitions/checkout.ts'
 import { endedAttempt } from './transitions/ended-attempt.ts'
 import { ignored } from './transitions/ignored.ts'
 import { openAttemptIn } from './transitions/open-attempt.ts'
@@ -36,6 +36,8 @@ export function transition(
       return closeBecausePredecessorPaid(checkout)
     case 'refund_requested':
       return requestRefund(checkout, input.refund)
+    case 'review_closed':
+      return closeReview(checkout, input, now)
   }
   if (isRefundInput(input)) {
     const refund = checkout.refunds.find(({ id }) => id === input.refundId)

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { reviewReasons } from '../core/checkout.ts'
 import { isPrintable, isPrintableThroughout, isVisible } from '../text.ts'
 
 const printable = v.pipe(
@@ -190,6 +191,14 @@ export const closeRefundForm = v.strictObject({
   checkout: line(100),
   refund: line(100),
   as: v.picklist(['refunded', 'failed']),
+  by: line(500),
+  note: line(500),
+})
+
+/** The form on the support page that closes a review. */
+export const closeReviewForm = v.strictObject({
+  checkout: line(100),
+  review: v.picklist(reviewReasons),
   by: line(500),
   note: line(500),
 })

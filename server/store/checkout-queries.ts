@@ -184,19 +184,22 @@ export async function loadAll(
   return checkouts.filter((checkout) => checkout !== null)
 }
 
-/** Checkouts with a reason for a review, the newest first. */
+/** Checkouts with a reason for a review that nobody has closed, the newest first. */
 export async function inReview(
   db: Db,
   merchantId: string,
-  limit: number,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
 ): Promise<readonly Checkout[]> {
   const rows = await db
     .selectFrom('checkouts')
     .select('id')
     .where('merchant_id', '=', merchantId)
     .where('review', 'is not', null)
+    .where('review_closed_at', 'is', null)
     .orderBy('created_at', 'desc')
+    .orderBy('id')
     .limit(limit)
+    .offset(offset)
     .execute()
   return loadAll(db, merchantId, rows)
 }
@@ -208,6 +211,7 @@ export async function countInReview(db: Db, merchantId: string): Promise<number>
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('merchant_id', '=', merchantId)
     .where('review', 'is not', null)
+    .where('review_closed_at', 'is', null)
     .executeTakeFirstOrThrow()
   return count
 }

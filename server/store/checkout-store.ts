@@ -62,7 +62,7 @@ export function checkoutStore(
     openToPhone: (phones) => queries.openToPhone(db, phones),
     overtaken: (limit) => queries.overtaken(db, merchantId, limit, own()),
     refunding: (after, limit) => queries.refunding(db, merchantId, after, limit, own()),
-    inReview: (limit) => queries.inReview(db, merchantId, limit),
+    inReview: (page) => queries.inReview(db, merchantId, page),
     countInReview: () => queries.countInReview(db, merchantId),
     search: (wanted, limit) => searches.search(db, merchantId, wanted, limit),
     withReference: (reference, limit) => searches.withReference(db, merchantId, reference, limit),

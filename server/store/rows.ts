@@ -37,6 +37,7 @@ export type CheckoutValues = Pick<
   | 'paid_attempt'
   | 'late'
   | 'review'
+  | 'review_closed_at'
   | 'options'
   | 'refunds'
   | 'refunding'
@@ -50,6 +51,7 @@ export const toCheckoutValues = (checkout: Checkout): CheckoutValues => ({
   paid_attempt: checkout.paidAttemptId,
   late: checkout.late ? 1 : 0,
   review: checkout.review,
+  review_closed_at: checkout.reviewClosedAt,
   options: checkout.options && JSON.stringify(checkout.options),
   refunds: JSON.stringify(checkout.refunds),
   refunding: checkout.refunds.some((refund) => refund.status === 'pending') ? 1 : 0,
@@ -123,6 +125,7 @@ export const fromRows = (row: CheckoutRow, attempts: readonly AttemptRow[]): Che
   paidAttemptId: row.paid_attempt,
   late: row.late === 1,
   review: row.review as Checkout['review'],
+  reviewClosedAt: row.review_closed_at,
   replaces: row.replaces,
   options: row.options === null ? null : (JSON.parse(row.options) as Record<string, unknown>),
   refunds: JSON.parse(row.refunds) as Refund[],

@@ -19,6 +19,8 @@ export interface Tables {
     late: number
     /** Why it needs manual review. */
     review: string | null
+    /** When a person had dealt with that. */
+    review_closed_at: number | null
     /** The checkouts of the same reference before and after this one. */
     replaces: string | null
     replaced_by: string | null

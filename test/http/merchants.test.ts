@@ -180,6 +180,10 @@ const withIds = (own: Belongings, other: Belongings): readonly Request[] => {
         ...{ method: 'POST', path: '/admin/close-refund', headers: support },
         body: `checkout=${id}&${closing}`,
       },
+      {
+        ...{ method: 'POST', path: '/admin/close-review', headers: support },
+        body: `checkout=${id}&review=paid_twice&by=me&note=none`,
+      },
     ]),
     { method: 'POST', path: '/admin/resend', headers: support, body: `event=${other.event}` },
   ]

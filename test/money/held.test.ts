@@ -42,7 +42,14 @@ const checkout = (id: string, more: Partial<Checkout> = {}): Checkout => ({
   ...{ reference: `WEB-${id}`, amount: 12_990, currency: 'ISK', description: null, items: [] },
   ...{ provider: 'netgiro', channel: 'web', locationId: null, registerId: null, metadata: {} },
   ...{ status: 'open', version: 1, createdAt: 1, expiresAt: 9e12, closing: null, options: null },
-  ...{ paidAt: null, paidAttemptId: null, late: false, review: null, replaces: null },
+  ...{
+    paidAt: null,
+    paidAttemptId: null,
+    late: false,
+    review: null,
+    reviewClosedAt: null,
+    replaces: null,
+  },
   ...{ attempts: [], refunds: [] },
   ...more,
 })

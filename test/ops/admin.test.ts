@@ -596,6 +596,7 @@ describe('a checkout that needs a review', () => {
     ...{ paidAt: 1, paidAttemptId: 'att_2', late: false, options: null, refunds: [] },
     ...{
       review: 'paid_twice',
+      reviewClosedAt: null,
       replaces: null,
       attempts: [attempt('att_1', 12_000), attempt('att_2', null)],
     },
@@ -610,6 +611,7 @@ describe('a checkout that needs a review', () => {
             resent: undefined,
             closed: undefined,
             unclosed: undefined,
+            reviewClosed: undefined,
             disabledSince: null,
             now: 2,
           },
@@ -646,6 +648,70 @@ describe('a checkout that needs a review', () => {
     const metrics = await (await fetch(`${testServer.url}/metrics`, { headers: bearer })).text()
     expect(metrics).toContain('netgiro_checkouts_in_review 2\n')
     expect(metrics).toContain('netgiro_checkouts{status="review"} 0\n')
+  })
+
+  it('leaves the list and the metrics when a person closes it, which the page and the history tell', async () => {
+    const id = 'chk_1'
+    const database = await openDatabase(`file:${testServer.databasePath}`)
+    const created = { ...checkout, attempts: [], review: null }
+    await checkoutStore(database).create({ ...created, version: 2 }, 'hash', null)
+    const entry = { attemptId: null, version: 3, at: 0, type: 'created', evidence: null }
+    await checkoutStore(database).save(
+      { ...created, version: 3, review: 'paid_twice' },
+      [entry],
+      [],
+    )
+    await database.close()
+    const cookie = await logIn()
+    const page = async (path: string) => (await get(path, cookie)).text()
+    expect(await page(`checkouts?q=${id}`)).toContain('Close the review')
+    const word = { by: 'Anna <Jónsdóttir>', note: 'Refunded in the portal' }
+    const close = (fields: object) =>
+      post('close-review', { checkout: id, review: 'paid_twice', ...word, ...fields }, { cookie })
+
+    const other = await close({ review: 'outcome_unknown' })
+    expect(await page(other.headers.get('location') ?? '')).toContain('Nothing was changed')
+    expect((await close({ note: ' ' })).status).toBe(400)
+    expect(await page('checkouts')).toContain(id)
+
+    const answer = await close({})
+    const said = await page(answer.headers.get('location') ?? '')
+    for (const words of [
+      'The review is closed.',
+      'Anna &lt;Jónsdóttir&gt;',
+      'Refunded in the portal',
+      'The review was closed by hand',
+    ])
+      expect(said).toContain(words)
+    expect(said).not.toContain('Close the review')
+    expect(await page('checkouts')).not.toContain(id)
+    const bearer = { authorization: `Bearer ${token}` }
+    const metrics = await (await fetch(`${testServer.url}/metrics`, { headers: bearer })).text()
+    expect(metrics).toContain('netgiro_checkouts_in_review 0\n')
+    expect(testServer.logged()).not.toContain('Refunded in the portal')
+    const again = await close({})
+    expect(await page(again.headers.get('location') ?? '')).toContain('Nothing was changed')
+  })
+
+  it('is listed however many newer ones have been settled by refunds', async () => {
+    const database = await openDatabase(`file:${testServer.databasePath}`)
+    const store = checkoutStore(database)
+    const refund = { id: 'ref_1', key: 'k', amount: 12_990, status: 'refunded' } as const
+    for (let number = 0; number <= 100; number++) {
+      const id = `chk_${String(number).padStart(3, '0')}`
+      const own = {
+        ...{ ...checkout, id, reference: `WEB-${id}`, createdAt: number, review: null },
+        attempts: [{ ...attempt(`att_${id}`, 12_990), startedAt: number }],
+        paidAttemptId: `att_${id}`,
+        refunds: number === 0 ? [] : [{ ...refund, requestedAt: 1, settledAt: 1 }],
+      }
+      await store.create({ ...own, attempts: [], version: 2 }, `hash-${id}`, null)
+      const started = { attemptId: `att_${id}`, version: 3, at: 0, type: 'started', evidence: null }
+      await store.save({ ...own, version: 3, review: 'amount_mismatch' }, [started], [])
+    }
+    await database.close()
+    const page = await (await get('checkouts', await logIn())).text()
+    expect([...page.matchAll(/q=(chk_\d+)/g)].map(([, id]) => id)).toEqual(['chk_000'])
   })
 
   it('shows both payments of a checkout that was paid twice', async () => {

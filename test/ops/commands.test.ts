@@ -3,9 +3,11 @@ import { copyFileSync, existsSync, mkdtempSync, openSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { audit } from '../../server/cli/audit.ts'
 import { reconcile } from '../../server/cli/reconcile.ts'
 import { refund } from '../../server/cli/refund.ts'
 import { resend } from '../../server/cli/resend.ts'
+import { review } from '../../server/cli/review.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
 import { browser, merchant, merchantKey, onlyCart, read } from '../support/test-server.ts'
@@ -40,7 +42,10 @@ const environment = (databasePath = testServer.databasePath) => ({
   DATABASE_URL: `file:${databasePath}`,
 })
 const view = async (id: string) =>
-  (await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as { status: string }
+  (await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as {
+    status: string
+    history?: readonly { type: string }[]
+  }
 const types = () => shop.received.map(({ body }) => (JSON.parse(body) as { type: string }).type)
 
 describe('resend', () => {
@@ -252,6 +257,48 @@ describe('refund', () => {
       expect((await run(refund, settings(), args, clock)).code).toBe(1)
     }
     expect(await view(id)).toMatchObject({ refunds: [{ status: 'pending' }] })
+  })
+})
+
+describe('review', () => {
+  const word = ['--by', 'Anna Jónsdóttir', '--note', 'Portal, 21 November']
+
+  it('closes a review that a person has dealt with, once, and the audit explains it', async () => {
+    const clock = new ManualClock()
+    await open({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
+    const { session, reference, id } = await testServer.create()
+    await start(testServer, session)
+    const close = () => run(review, environment(), [id, ...word], clock)
+    const tooEarly = await close()
+    expect(tooEarly).toMatchObject({ code: 1, text: expect.stringContaining('needs no review') })
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 99 })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await until(
+      () => {
+        clock.advance(500)
+        return view(id)
+      },
+      ({ status }) => status === 'review',
+    )
+    expect(await close()).toMatchObject({
+      ...{ code: 0, text: expect.stringContaining(`${reference} (amount_mismatch) is closed`) },
+    })
+    const again = await close()
+    expect(again).toMatchObject({ code: 1, text: expect.stringContaining('nothing was changed') })
+    clock.advance(5_000)
+    await until(
+      () => view(id),
+      ({ history }) => history?.at(-1)?.type === 'review_closed',
+    )
+    expect(await view(id)).toMatchObject({ status: 'review', review: 'amount_mismatch' })
+    expect(await run(audit, environment(), [], clock)).toMatchObject({ code: 0 })
+  })
+
+  it('refuses a missing id, name or note, and an unknown checkout', async () => {
+    await open()
+    for (const args of [word, ['chk_1', 'more', ...word], ['chk_1', '--by', 'Anna'], ['chk_1']])
+      await expect(run(review, environment(), args), args.join(' ')).rejects.toThrow(/review/)
+    expect((await run(review, environment(), ['chk_nothing', ...word])).code).toBe(1)
   })
 })
 

@@ -23,6 +23,7 @@ const inputs = {
   ...{ capture_timed_out: true, duplicate_ref: true, predecessor_paid: true, shop_decided: true },
   ...{ released: true, start_abandoned: true, unresolved: true, refunded: true },
   ...{ refund_refused: true, refund_unsettled: true, refund_tried: true, refund_closed: true },
+  ...{ review_closed: true },
 } satisfies Record<Input['type'], true>
 
 const typesOfInputs = Object.keys(inputs).map((type) => historyTypeOf({ type } as Input))
@@ -56,7 +57,14 @@ const checkoutOf = (provider: string, currency = 'SEK'): Checkout => ({
   ...{ id: 'chk_1', reference: 'WEB-1', amount: 229_900, currency, description: null },
   ...{ items: [], provider, channel: 'web', locationId: null, registerId: null, metadata: {} },
   ...{ status: 'paid', version: 3, createdAt: 0, expiresAt: 1, closing: null, paidAt: 1 },
-  ...{ paidAttemptId: 'att_1', late: false, options: null, review: null, replaces: null },
+  ...{
+    paidAttemptId: 'att_1',
+    late: false,
+    options: null,
+    review: null,
+    reviewClosedAt: null,
+    replaces: null,
+  },
   attempts: [attempt],
   refunds: [refund('ref_1', 'refunded'), refund('ref_2', 'pending'), refund('ref_3', 'failed')],
 })
@@ -77,6 +85,7 @@ const pageOf = async (checkout: Checkout, words: Words, now = 2) =>
         resent: undefined,
         closed: undefined,
         unclosed: undefined,
+        reviewClosed: undefined,
         disabledSince: null,
         now,
       },

@@ -288,7 +288,7 @@ async function repositoryOfOne(database: Database): Promise<CheckoutRepository> 
     ...{ items: [], provider: 'netgiro', channel: 'web', locationId: null, registerId: null },
     ...{ metadata: {}, status: 'open', version: 1, createdAt: 0, expiresAt: Infinity },
     ...{ closing: null, paidAt: null, paidAttemptId: null, late: false, options: null },
-    ...{ review: null, replaces: null, attempts: [], refunds: [] },
+    ...{ review: null, reviewClosedAt: null, replaces: null, attempts: [], refunds: [] },
   }
   await store.create({ ...checkout, expiresAt: clock.now() + 1_000_000 }, 'session', null)
   const attempt: Attempt = {

@@ -72,7 +72,7 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
       return {
         load: await store.load(id),
         byReference: await store.findByReference('WEB-1'),
-        inReview: await store.inReview(10),
+        inReview: await store.inReview({ limit: 10, offset: 0 }),
         toExpire: await store.firstToExpire(10),
         lateChecks: await store.lateChecks(Number.MAX_SAFE_INTEGER, 10),
         countInReview: await store.countInReview(),

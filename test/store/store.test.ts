@@ -51,6 +51,7 @@ const checkout: Checkout = {
   paidAttemptId: null,
   late: false,
   review: null,
+  reviewClosedAt: null,
   replaces: null,
   options: null,
   refunds: [],

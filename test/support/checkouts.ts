@@ -61,6 +61,7 @@ export function checkoutIn(
     paidAttemptId: null,
     late: false,
     review: null,
+    reviewClosedAt: null,
     replaces: null,
     options: null,
     refunds: [],

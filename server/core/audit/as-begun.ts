@@ -6,7 +6,7 @@ import type { Attempt, Checkout, OpenAttempt, Refund } from '../checkout.ts'
 export const newCheckout = (stored: Checkout, at: number): Checkout => ({
   ...stored,
   ...{ status: 'open', version: 1, closing: null, late: false, review: null },
-  ...{ paidAt: null, paidAttemptId: null, attempts: [], refunds: [] },
+  ...{ reviewClosedAt: null, paidAt: null, paidAttemptId: null, attempts: [], refunds: [] },
   createdAt: at,
   expiresAt: stored.expiresAt + (at - stored.createdAt),
 })

@@ -48,6 +48,7 @@ const ofCheckout = (checkout: Checkout): Fields => ({
   paidAttemptId: checkout.paidAttemptId,
   late: checkout.late,
   review: checkout.review,
+  reviewClosedAt: checkout.reviewClosedAt,
 })
 
 const ofAttempt = (attempt: Attempt): Fields => ({

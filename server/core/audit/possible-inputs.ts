@@ -108,6 +108,11 @@ const inputs: Inputs = {
   too_late_to_cancel: evident((evidence) => [{ type: 'too_late_to_cancel', evidence }]),
   duplicate_ref: evident((evidence) => [{ type: 'duplicate_ref', evidence }]),
 
+  review_closed: evident(({ operator }, { state: { review } }) =>
+    operator && review
+      ? [{ type: 'review_closed', review, by: operator.by, note: operator.note }]
+      : [],
+  ),
   refund_requested: ({ stored, state }) => {
     const refund = stored.refunds[state.refunds.length]
     return refund ? [{ type: 'refund_requested', refund: newRefund(refund) }] : []

@@ -20,6 +20,8 @@ export interface Checkout extends Order {
   readonly late: boolean
   /** Null: no manual review is needed. A `paid` checkout may need one as well. */
   readonly review: ReviewReason | null
+  /** A person has dealt with the review; null again as soon as there is something new to review. */
+  readonly reviewClosedAt: number | null
   /** The checkout of the same reference that had ended without a payment when this one was created. */
   readonly replaces: string | null
   /**

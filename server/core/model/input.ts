@@ -1,9 +1,11 @@
 import type { Canceler, OpenAttempt, ShopDecision } from './attempt.ts'
 import type { OperatorNote, Refund } from './refund.ts'
 import type { Evidence, ProviderResult } from './result.ts'
+import type { ReviewReason } from './review-reason.ts'
 
 /** Everything that a transition may be given. */
-export type Input = ProviderResult | Command | RefundSettled | RefundUnsettled | RefundCommand
+export type Input =
+  ProviderResult | Command | ReviewClosed | RefundSettled | RefundUnsettled | RefundCommand
 
 /** What a shopper, a shop or a timer asks for, and what we do ourselves. A command is never an outcome. */
 export type Command =
@@ -31,6 +33,12 @@ export type Command =
   | { readonly type: 'start_abandoned' }
   /** Money may have been taken without a report by the provider. */
   | { readonly type: 'unresolved'; readonly why: 'outcome_unknown' | 'not_configured' }
+
+/** A person has dealt with what this reason is about. It changes nothing of the payment. */
+export interface ReviewClosed extends OperatorNote {
+  readonly type: 'review_closed'
+  readonly review: ReviewReason
+}
 
 /** A provider's answer that says what became of a refund. */
 export interface RefundSettled {

@@ -77,9 +77,15 @@ export function changed(
   events: readonly EventType[] = [],
 ): Changed {
   const next = { ...checkout, ...patch, version: checkout.version + 1 }
+  const { options, reviewClosedAt } = next
   return {
     kind: 'changed',
-    checkout: isFinal(next.status) ? { ...next, options: null } : next,
+    checkout: {
+      ...next,
+      options: isFinal(next.status) ? null : options,
+      // Whatever somebody dealt with before, this is new.
+      reviewClosedAt: events.includes('checkout.review') ? null : reviewClosedAt,
+    },
     events,
   }
 }

@@ -4,6 +4,7 @@ import type { Checkout, OpenAttempt } from '../checkout.ts'
 import { changed, move, withAttempt } from './change.ts'
 import type { Transition } from './change.ts'
 import { ignored } from './ignored.ts'
+import type { InputOf } from './table.ts'
 
 /** Starts an attempt, if no other one is open and the checkout is not to be closed. */
 export function start(checkout: Checkout, attempt: OpenAttempt): Transition {
@@ -26,6 +27,17 @@ export function close(checkout: Checkout, as: 'canceled' | 'expired'): Transitio
     closing: as,
     ...withAttempt(checkout, { ...attempt, cancelRequested }),
   })
+}
+
+/** `review`: what the person has seen; another reason that has come since is not dealt with. */
+export function closeReview(
+  checkout: Checkout,
+  { review }: InputOf<'review_closed'>,
+  now: number,
+): Transition {
+  return checkout.review === review && checkout.reviewClosedAt === null
+    ? changed(checkout, { reviewClosedAt: now })
+    : ignored('not_in_review')
 }
 
 /** The checkout that this one replaced was paid after all: this one is canceled, or was paid as well. */

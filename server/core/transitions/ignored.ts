@@ -39,6 +39,8 @@ export const ignoredReasons = [
   /** An approval that would be given back at once. */
   'not_wanted',
   'refund_settled',
+  /** It needs no review, one for another reason, or none any more. */
+  'not_in_review',
   'exceeds_refundable',
   /** See `moves`. The tables rule this out before; it is the last line of defence. */
   'illegal_move',

@@ -14,7 +14,12 @@ import type { InputOf, Table } from './table.ts'
 /** The inputs that are about one attempt. */
 export type AttemptInputType = Exclude<
   Input['type'],
-  RefundInput['type'] | 'started' | 'closing' | 'predecessor_paid' | 'refund_requested'
+  | RefundInput['type']
+  | 'started'
+  | 'closing'
+  | 'predecessor_paid'
+  | 'refund_requested'
+  | 'review_closed'
 >
 
 type OpenAttemptTable = Table<OpenAttempt, AttemptInputType>

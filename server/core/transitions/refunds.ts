@@ -110,7 +110,7 @@ function giveBack(
   if (!exceedsPayment(change.checkout, refund)) return change
   const review = checkout.review ?? 'refund_exceeds_payment'
   const events = [...change.events, 'checkout.review'] as const
-  return { ...change, checkout: { ...change.checkout, review }, events }
+  return { ...change, checkout: { ...change.checkout, review, reviewClosedAt: null }, events }
 }
 
 const fail = (checkout: Checkout, refund: Refund, patch: Partial<Refund>, now: number): Changed =>

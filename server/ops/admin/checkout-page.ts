@@ -1,5 +1,4 @@
 import { html } from 'hono/html'
-import { isUnresolved } from '../../core/checkout.ts'
 import type { Attempt, Checkout, Evidence } from '../../core/checkout.ts'
 import type { HistoryEntry, TrackedEvent } from '../../core/store.ts'
 import { providerLabels } from '../provider-labels.ts'
@@ -10,6 +9,7 @@ import type { Frame, Html } from './layout.ts'
 import { paymentsSection } from './refunds.ts'
 import { expected } from './reported.ts'
 import { results } from './results.ts'
+import { reviewSection } from './review.ts'
 import { webhooksDisabled } from './search-pages.ts'
 import type { Words } from './words/words.ts'
 
@@ -27,6 +27,8 @@ export interface CheckoutPage {
   readonly closed: string | undefined
   /** The refund that could not be closed, because it had been settled before. */
   readonly unclosed: string | undefined
+  /** The review that the form which led here was about was closed: `yes`, or had been changed before: `no`. */
+  readonly reviewClosed: string | undefined
   /** When webhooks were disabled, because the shop's endpoint answered 410; null when they are not. */
   readonly disabledSince: number | null
   readonly now: number
@@ -41,7 +43,7 @@ export function checkoutPage(frame: Frame, content: CheckoutPage): Html {
     html`${header(frame, checkout.reference)}
       <main>
         ${toStart(frame)} ${webhooksDisabled(words, disabledSince)} ${done(words, content)}
-        ${summary(words, checkout)} ${review(words, checkout)}
+        ${summary(words, checkout)} ${reviewSection(words, content)}
         ${conclusionSection(words, checkout, events, canResend)}
         ${paymentsSection(words, checkout, content.now)} ${attempts(words, checkout)}
         ${timeline(words, content)} ${notices(words, content)}
@@ -59,20 +61,21 @@ export function checkoutPage(frame: Frame, content: CheckoutPage): Html {
 
 /** What the form that led here has done, or has not. */
 function done(words: Words, content: CheckoutPage): Html {
-  const { events, checkout, resent, closed, unclosed } = content
+  const { events, checkout, resent, closed, unclosed, reviewClosed } = content
   const settled = checkout.refunds.filter(({ status }) => status !== 'pending')
   const isResent = events.some(({ id }) => id === resent)
   const isClosed = settled.some(({ id }) => id === closed)
   const said = [
     isResent ? words.events.isSentAgain(resent ?? '') : '',
     isClosed ? words.payments.isClosed(closed ?? '') : '',
+    reviewClosed === 'yes' && checkout.reviewClosedAt !== null ? words.review.isClosed : '',
+  ].filter(Boolean)
+  const unchanged = [
+    settled.some(({ id }) => id === unclosed) ? words.payments.wasSettled(unclosed ?? '') : '',
+    reviewClosed === 'no' ? words.review.wasChanged : '',
   ].filter(Boolean)
   return html`${said.map((text) => html`<p class="notice" role="status">${text}</p>`)}
-  ${
-    settled.some(({ id }) => id === unclosed)
-      ? html`<p class="warning" role="alert">${words.payments.wasSettled(unclosed ?? '')}</p>`
-      : ''
-  }`
+  ${unchanged.map((text) => html`<p class="warning" role="alert">${text}</p>`)}`
 }
 
 const summary = (words: Words, checkout: Checkout): Html =>
@@ -91,31 +94,6 @@ const summary = (words: Words, checkout: Checkout): Html =>
       [words.order.paid, time(words, checkout.paidAt)],
     ])}
   </section>`
-
-/** Why a review is needed, and what to do. */
-function review(words: Words, checkout: Checkout): Html | '' {
-  const { review: reason, attempts, provider } = checkout
-  if (reason === null) return ''
-  const { observed, action } = words.reviews[reason]
-  return html`<section class="warning" role="alert" aria-label="${words.order.needsReview}">
-    <p><strong>${observed}</strong></p>
-    <p>${action}</p>
-    ${attempts.map((one) => (isUnresolved(checkout, one) ? confirmedUnpaid(words, one, provider) : ''))}
-    <p class="quiet">${words.order.reason}: ${code(reason)}</p>
-  </section>`
-}
-
-/** The provider reported the end of the request after the review had started. */
-const confirmedUnpaid = (
-  words: Words,
-  { reference, providerCode }: Attempt,
-  provider: string,
-): Html | '' =>
-  providerCode === null
-    ? ''
-    : html`<p>
-        ${words.order.endedSince(providerLabels(provider).name, reference)} (${code(providerCode)}).
-      </p>`
 
 const attempts = (words: Words, checkout: Checkout): Html =>
   html`<section aria-labelledby="attempts">

@@ -6,6 +6,7 @@ import type { RefundConcern } from '../../core/refund-review.ts'
 import { triesOf } from '../../core/refund-tries.ts'
 import { money } from '../money.ts'
 import { providerLabels } from '../provider-labels.ts'
+import { closingFields } from './closing-fields.ts'
 import { time } from './labels.ts'
 import { code, definitions, quiet } from './layout.ts'
 import type { Html } from './layout.ts'
@@ -70,7 +71,7 @@ function refundFacts(
   refund: Refund,
 ): readonly (readonly [string, string | Html])[] {
   const { id, status, requestedAt, settledAt, lastAnswer, closed } = refund
-  const { order, payments: texts } = words
+  const { closing, order, payments: texts } = words
   const tries = triesOf(refund)
   const tried =
     tries.lastAt === null ? texts.noTries : texts.triedTimes(tries.count, time(words, tries.lastAt))
@@ -89,17 +90,20 @@ function refundFacts(
           ] as const,
         ]
       : []),
-    ...(closed ? [[texts.closedBy, closed.by] as const, [texts.note, closed.note] as const] : []),
+    ...(closed
+      ? [[closing.closedBy, closed.by] as const, [closing.note, closed.note] as const]
+      : []),
   ]
 }
 
 /** A pending refund can be closed either way; one that was closed as failed can be corrected. */
 function closeForm(
-  { payments: texts }: Words,
+  words: Words,
   checkout: Checkout,
   { id, status, closed }: Refund,
   concern: RefundConcern | null,
 ): Html | '' {
+  const { payments: texts } = words
   if (status === 'refunded' || (status === 'failed' && !closed)) return ''
   return html`<details ${concern ? 'open' : ''}>
     <summary>${texts.close}</summary>
@@ -107,10 +111,7 @@ function closeForm(
       <p class="quiet">${texts.closeHint(providerLabels(checkout.provider))}</p>
       <input type="hidden" name="checkout" value="${checkout.id}" />
       <input type="hidden" name="refund" value="${id}" />
-      <label for="by-${id}">${texts.yourName}</label>
-      <input id="by-${id}" name="by" maxlength="500" autocomplete="name" required />
-      <label for="note-${id}">${texts.yourFinding}</label>
-      <input id="note-${id}" name="note" maxlength="500" autocomplete="off" required />
+      ${closingFields(words, id)}
       <button name="as" value="refunded">${texts.moneyWentBack}</button>
       ${
         status === 'pending'

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
 import { safeParse } from 'valibot'
+import type { InferOutput } from 'valibot'
 import type { LoginStore, OutboxStore } from '../../core/store.ts'
 import type { Refunds } from '../../core/refunds.ts'
 import type { Support } from '../../core/support.ts'
@@ -12,7 +13,7 @@ import type { Clock } from '../../core/clock.ts'
 import { CheckoutError } from '../../core/errors.ts'
 import type { SecurityEvent } from '../../core/errors.ts'
 import type { Log } from '../../log.ts'
-import { closeRefundForm } from '../../http/request-schemas.ts'
+import { closeRefundForm, closeReviewForm } from '../../http/request-schemas.ts'
 import { bodyLimit, readForm } from '../../http/middleware.ts'
 import { digestOf } from '../../crypto.ts'
 import type { Cipher } from '../../crypto.ts'
@@ -217,14 +218,14 @@ async function contentOf(
   now: number,
 ): Promise<CheckoutPage> {
   const { checkouts, support, outbox, sender } = c.get('merchant')
-  const { resent, closed, unclosed } = c.req.query()
+  const { resent, closed, unclosed, review: reviewClosed } = c.req.query()
   const [history, events, sameReference] = await Promise.all([
     checkouts.history(checkout),
     outbox.eventsOf(checkout.id),
     support.withReference(checkout.reference),
   ])
   return {
-    ...{ checkout, history, events, resent, closed, unclosed, now },
+    ...{ checkout, history, events, resent, closed, unclosed, reviewClosed, now },
     others: sameReference.filter(({ id }) => id !== checkout.id),
     canResend: sender !== null,
     disabledSince: sender?.disabledAt ?? null,
@@ -266,7 +267,7 @@ function addActions(routes: Routes, clock: Clock): void {
 
   routes.post('/admin/close-refund', async (c) => {
     const { checkouts, refunds, log } = c.get('merchant')
-    const { checkout, refund, as, by, note } = parseClosing(await readForm(c))
+    const { checkout, refund, as, by, note } = parse(closeRefundForm, await readForm(c))
     const settled = await refunds.close(checkout, refund, as, { by, note })
     if (settled) {
       log.info({ checkout, refund, as, by }, 'refund closed by hand')
@@ -277,12 +278,22 @@ function addActions(routes: Routes, clock: Clock): void {
     // The page was old: the provider or another operator was faster.
     return c.redirect(`checkouts?q=${checkout}&unclosed=${refund}`, 303)
   })
+
+  routes.post('/admin/close-review', async (c) => {
+    const { checkouts, log } = c.get('merchant')
+    const { checkout, review, by, note } = parse(closeReviewForm, await readForm(c))
+    const closed = await checkouts.closeReview(checkout, review, { by, note })
+    if (closed) log.info({ checkout, review, by }, 'review closed by hand')
+    return c.redirect(`checkouts?q=${checkout}&review=${closed ? 'yes' : 'no'}`, 303)
+  })
 }
 
-function parseClosing(fields: ReadonlyMap<string, string>) {
-  const result = safeParse(closeRefundForm, Object.fromEntries(fields))
+function parse<Form extends typeof closeRefundForm | typeof closeReviewForm>(
+  form: Form,
+  fields: ReadonlyMap<string, string>,
+): InferOutput<Form> {
+  const result = safeParse(form, Object.fromEntries(fields))
   if (result.success) return result.output
-  throw new CheckoutError('invalid_request', {
-    detail: 'checkout, refund, as, by and note are required',
-  })
+  const names = Object.keys(form.entries).join(', ')
+  throw new CheckoutError('invalid_request', { detail: `required: ${names}` })
 }

@@ -8,6 +8,7 @@ import { merchants } from './006-merchants.ts'
 import { search } from './007-search.ts'
 import { resends } from './009-resends.ts'
 import { logins } from './011-logins.ts'
+import { closedReviews } from './012-closed-reviews.ts'
 
 /** Forward only; a released migration is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '007_search': search,
   '009_resends': resends,
   '011_logins': logins,
+  '012_closed_reviews': closedReviews,
 }

@@ -109,6 +109,7 @@ export const waiting = (index: number): Checkout => ({
   paidAttemptId: null,
   late: false,
   review: null,
+  reviewClosedAt: null,
   replaces: null,
   options: null,
   refunds: [],

@@ -45,7 +45,14 @@ const order: Checkout = {
   ...{ id: 'chk_1', reference: 'WEB-1', amount: 12990, currency: 'ISK', description: null },
   ...{ items: [], provider: 'netgiro', channel: 'web', locationId: null, registerId: null },
   ...{ metadata: {}, status: 'open', version: 1, createdAt: t0, expiresAt: t0 + lifetimeMs },
-  ...{ closing: null, paidAt: null, paidAttemptId: null, late: false, review: null },
+  ...{
+    closing: null,
+    paidAt: null,
+    paidAttemptId: null,
+    late: false,
+    review: null,
+    reviewClosedAt: null,
+  },
   ...{ replaces: null, options: null, attempts: [older], refunds: [] },
 }
 

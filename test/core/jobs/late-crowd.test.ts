@@ -91,7 +91,14 @@ async function insertEnded(index: number): Promise<void> {
     ...{ description: null, items: [], provider: 'netgiro', channel: 'web', metadata: {} },
     ...{ locationId: null, registerId: null, status: 'open', version: 1, options: null },
     ...{ createdAt: endedAt - 3 * minutes, expiresAt: endedAt + 60 * minutes, closing: null },
-    ...{ paidAt: null, paidAttemptId: null, late: false, review: null, replaces: null },
+    ...{
+      paidAt: null,
+      paidAttemptId: null,
+      late: false,
+      review: null,
+      reviewClosedAt: null,
+      replaces: null,
+    },
     ...{ attempts: [], refunds: [] },
   }
   await store.create(open, `session ${index}`, null)

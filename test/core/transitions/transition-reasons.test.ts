@@ -60,6 +60,7 @@ const inputs: { readonly [Type in Input['type']]: readonly (Input & { readonly t
     { type: 'refund_requested', refund: refund('first') },
     { type: 'refund_requested', refund: refund('second', { amount: 99_999 }) },
   ],
+  review_closed: [{ type: 'review_closed', review: 'outcome_unknown', by: 'Anna', note: 'Portal' }],
   cancel_sent: [{ type: 'cancel_sent' }],
   decision_requested: [{ type: 'decision_requested' }],
   capture_requested: [{ type: 'capture_requested' }],

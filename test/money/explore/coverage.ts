@@ -75,8 +75,8 @@ const expected: Readonly<Record<Input['type'], Causes>> = {
   // After more steps than are explored in `npm test`; every state is taken to them, though.
   ...{ released: elsewhere, unresolved: elsewhere },
   ...{ duplicate_ref: elsewhere, predecessor_paid: elsewhere },
-  // A try is counted without a line of its own, and nobody closes refunds by hand.
-  ...{ refund_tried: elsewhere, refund_closed: elsewhere },
+  // A try is counted without a line of its own, and nobody closes anything by hand.
+  ...{ refund_tried: elsewhere, refund_closed: elsewhere, review_closed: elsewhere },
 }
 
 const requiredCells = (): readonly string[] =>

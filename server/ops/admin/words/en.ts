@@ -96,6 +96,22 @@ export const en: Words = {
       `${provider} (${api}) has refused our credentials for ${scope} since ${time}.`,
     credentialsAction: 'netgiro-checkout doctor names the setting to check.',
   },
+  closing: {
+    closedBy: 'Closed by',
+    note: 'Note',
+    yourName: 'Your name',
+    yourFinding: 'What you found, and where',
+  },
+  review: {
+    closed: 'Reviewed',
+    closedAt: 'Closed',
+    close: 'Close the review',
+    closeHint:
+      'Only once you have done what is said above. The order leaves the list of what needs a person; its payment stays as it is, and the shop is not told.',
+    isClosed: 'The review is closed.',
+    wasChanged:
+      'Nothing was changed: the review had been closed before, or there is another reason now. See below.',
+  },
   order: {
     summary: 'Summary',
     id: 'Id',
@@ -195,13 +211,9 @@ export const en: Words = {
     noTries: 'none',
     triedTimes: (count, time) => `${count}, the last ${time}`,
     nextTry: 'Next try',
-    closedBy: 'Closed by',
-    note: 'Note',
     close: 'Close by hand',
     closeHint: ({ name }) =>
       `Only after you have checked in the partner portal whether the money went back. ${name} is not called.`,
-    yourName: 'Your name',
-    yourFinding: 'What you found, and where',
     moneyWentBack: 'The money went back',
     noMoneyWentBack: 'No money went back',
     isClosed: (refund) => `The refund ${refund} is closed.`,
@@ -310,6 +322,7 @@ export const en: Words = {
     refunded: 'The refund was made',
     refund_refused: '{provider} refused the refund',
     refund_closed: 'The refund was closed by hand',
+    review_closed: 'The review was closed by hand',
     clock_corrected: 'Times were corrected: the server’s clock had been ahead',
   },
   historyEnded: (outcome) => `Ended without a payment: ${outcome}`,

@@ -102,6 +102,22 @@ export const is: Words = {
       `${provider} (${api}) hefur hafnað aðgangslyklum okkar fyrir ${scope === 'payments' ? 'greiðslur' : 'endurgreiðslur'} síðan ${time}.`,
     credentialsAction: 'netgiro-checkout doctor nefnir stillinguna sem þarf að athuga.',
   },
+  closing: {
+    closedBy: 'Lokað af',
+    note: 'Skýring',
+    yourName: 'Nafnið þitt',
+    yourFinding: 'Hvað þú fannst og hvar',
+  },
+  review: {
+    closed: 'Skoðun lokið',
+    closedAt: 'Lokað',
+    close: 'Loka skoðun',
+    closeHint:
+      'Aðeins þegar þú hefur gert það sem stendur hér fyrir ofan. Pöntunin fer af listanum yfir það sem þarf að skoða; greiðslan breytist ekki og verslunin fær enga tilkynningu.',
+    isClosed: 'Skoðun er lokið.',
+    wasChanged:
+      'Engu var breytt: skoðun var þegar lokið eða ástæðan er orðin önnur. Sjá hér fyrir neðan.',
+  },
   order: {
     summary: 'Samantekt',
     id: 'Auðkenni',
@@ -204,13 +220,9 @@ export const is: Words = {
     noTries: 'engar',
     triedTimes: (count, time) => `${count}, síðast ${time}`,
     nextTry: 'Næsta tilraun',
-    closedBy: 'Lokað af',
-    note: 'Skýring',
     close: 'Loka handvirkt',
     closeHint: ({ name }) =>
       `Aðeins eftir að þú hefur athugað á þjónustuvefnum hvort endurgreitt var. Ekki er haft samband við ${name}.`,
-    yourName: 'Nafnið þitt',
-    yourFinding: 'Hvað þú fannst og hvar',
     moneyWentBack: 'Endurgreiðslan fór fram',
     noMoneyWentBack: 'Ekkert var endurgreitt',
     isClosed: (refund) => `Endurgreiðslunni ${refund} hefur verið lokað.`,
@@ -321,6 +333,7 @@ export const is: Words = {
     refunded: 'Endurgreiðslan fór fram',
     refund_refused: '{provider} hafnaði endurgreiðslunni',
     refund_closed: 'Endurgreiðslunni var lokað handvirkt',
+    review_closed: 'Skoðun var lokið handvirkt',
     clock_corrected: 'Tímar voru leiðréttir: klukka þjónsins hafði verið of fljót',
   },
   historyEnded: (outcome) => `Lauk án greiðslu: ${outcome}`,

@@ -37,6 +37,8 @@ export interface Words {
   }
   readonly search: SearchWords
   readonly attention: AttentionWords
+  readonly closing: ClosingWords
+  readonly review: ReviewWords
   readonly order: OrderWords
   readonly conclusion: ConclusionWords
   readonly payments: PaymentWords
@@ -106,6 +108,23 @@ interface AttentionWords {
     time: string,
   ) => string
   readonly credentialsAction: string
+}
+
+/** For what a person closes by hand. */
+interface ClosingWords {
+  readonly closedBy: string
+  readonly note: string
+  readonly yourName: string
+  readonly yourFinding: string
+}
+
+interface ReviewWords {
+  readonly closed: string
+  readonly closedAt: string
+  readonly close: string
+  readonly closeHint: string
+  readonly isClosed: string
+  readonly wasChanged: string
 }
 
 interface OrderWords {
@@ -192,12 +211,8 @@ interface PaymentWords {
   readonly noTries: string
   readonly triedTimes: (count: number, time: string) => string
   readonly nextTry: string
-  readonly closedBy: string
-  readonly note: string
   readonly close: string
   readonly closeHint: (provider: ProviderLabels) => string
-  readonly yourName: string
-  readonly yourFinding: string
   readonly moneyWentBack: string
   readonly noMoneyWentBack: string
   readonly isClosed: (refund: string) => string
