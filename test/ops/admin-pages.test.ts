@@ -15,12 +15,16 @@ let page: Page
 let shop: Shop
 let testServer: TestServer
 let paid: string
+let inReview: string
+let reviewed: string
 beforeAll(async () => {
   shop = await openShop()
   const clock = new ManualClock()
   const env = { ADMIN_TOKEN: token, APPROVAL_WINDOW_SECONDS: '60', ...webhookTo(shop) }
   testServer = await startTestServer({ clock, env })
   paid = await pay()
+  inReview = await payAnotherAmount(clock, '7719941')
+  reviewed = await payAnotherAmount(clock, '7719942')
   await leaveUncertain(clock)
   await leaveUndelivered()
   browser = await openBrowser()
@@ -28,6 +32,7 @@ beforeAll(async () => {
   await page.goto(`${testServer.url}/admin`)
   await page.type('#token', token)
   await Promise.all([page.waitForNavigation(), page.click('button')])
+  await closeReview()
 }, 120_000)
 afterAll(async () => {
   await browser.close()
@@ -45,6 +50,33 @@ async function pay(): Promise<string> {
   )
   await until(() => shop.received.length === 1)
   return id
+}
+
+async function payAnotherAmount(clock: ManualClock, phone: string): Promise<string> {
+  testServer.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 3 })
+  const { id, session } = await testServer.create()
+  await start(testServer, session, phone)
+  testServer.simulator.approve(testServer.simulator.inspect().carts.at(-1)?.TransactionId ?? '')
+  await until(
+    () => {
+      clock.advance(500)
+      return read(testServer, session)
+    },
+    ({ status }) => status === 'review',
+  )
+  return id
+}
+
+/** As a person does, on the page. */
+async function closeReview(): Promise<void> {
+  await page.goto(`${testServer.url}/admin/checkouts?q=${reviewed}`)
+  await page.click('details:has(form[action=close-review]) summary')
+  await page.type('#by-review', 'Anna Jónsdóttir')
+  await page.type(
+    '#note-review',
+    'Looked up in the portal on 21 November: the right amount was taken',
+  )
+  await Promise.all([page.waitForNavigation(), page.click('form[action=close-review] button')])
 }
 
 async function leaveUndelivered(): Promise<void> {
@@ -70,6 +102,8 @@ const pages = [
   ['the first page', () => 'checkouts'],
   ['a search without a result', () => 'checkouts?q=nothing'],
   ['the page of a checkout', () => `checkouts?q=${paid}`],
+  ['the page of a checkout in review', () => `checkouts?q=${inReview}`],
+  ['the page of a checkout whose review is closed', () => `checkouts?q=${reviewed}&review=yes`],
 ] as const
 
 async function visit(

@@ -684,6 +684,7 @@ describe('a checkout that needs a review', () => {
     ])
       expect(said).toContain(words)
     expect(said).not.toContain('Close the review')
+    expect(said).not.toContain('Last answer of')
     expect(await page('checkouts')).not.toContain(id)
     const bearer = { authorization: `Bearer ${token}` }
     const metrics = await (await fetch(`${testServer.url}/metrics`, { headers: bearer })).text()

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
-import type { Attempt, Checkout, Evidence } from '../../core/checkout.ts'
+import type { Attempt, Checkout, Evidence, RefundAnswer } from '../../core/checkout.ts'
 import type { HistoryEntry, TrackedEvent } from '../../core/store.ts'
 import { providerLabels } from '../provider-labels.ts'
 import { conclusionSection } from './conclusion.ts'
-import { delivery, historyLabel, outcome, statusOf, time, tones } from './labels.ts'
+import { delivery, historyLabel, outcome, statusOf, time, toneOf } from './labels.ts'
 import { code, definitions, header, page, quiet, toStart } from './layout.ts'
 import type { Frame, Html } from './layout.ts'
 import { paymentsSection } from './refunds.ts'
@@ -83,7 +83,7 @@ const summary = (words: Words, checkout: Checkout): Html =>
     <h1>${checkout.reference}</h1>
     <p class="amount">${expected(words, checkout)}</p>
     <p>
-      <strong class="status ${tones[checkout.status]}">${statusOf(words, checkout)}</strong>
+      <strong class="status ${toneOf(checkout)}">${statusOf(words, checkout)}</strong>
     </p>
     ${definitions([
       [words.order.id, code(checkout.id)],
@@ -166,17 +166,21 @@ const evidenceLine = (words: Words, evidence: Evidence, provider: string): Html 
     ${evidence.operator ? operatorNote(words, evidence.operator, provider) : ''}</span
   >`
 
-/** Who decided and why, and the provider's last answer before that. */
+/** Who decided and why, and the provider's last answer before that, if there was one. */
 const operatorNote = (
   words: Words,
   { by, note, lastAnswer }: NonNullable<Evidence['operator']>,
   provider: string,
-): Html =>
-  html`${by}: “${note}”
-    <span class="quiet"
-      >${words.order.lastAnswerOf(providerLabels(provider).name)}:
-      ${lastAnswer ? `${lastAnswer.call} ${lastAnswer.code}` : words.order.noAnswer}</span
-    >`
+): Html => html`${by}: “${note}” ${lastAnswer ? lastAnswerLine(words, lastAnswer, provider) : ''}`
+
+function lastAnswerLine(
+  words: Words,
+  { call, code: answer }: RefundAnswer,
+  provider: string,
+): Html {
+  const label = words.order.lastAnswerOf(providerLabels(provider).name)
+  return html`<span class="quiet">${label}: ${`${call} ${answer}`}</span>`
+}
 
 const notices = (words: Words, { events, canResend }: CheckoutPage): Html =>
   html`<section aria-labelledby="events">

@@ -5,7 +5,7 @@ import type { Status } from '../../protocol/index.ts'
 import { providerLabels } from '../provider-labels.ts'
 import type { Words } from './words/words.ts'
 
-export const tones: Record<Status, 'good' | 'bad' | 'waiting' | 'over'> = {
+const tones: Record<Status, 'good' | 'bad' | 'waiting' | 'over'> = {
   open: 'waiting',
   starting: 'waiting',
   awaiting_shopper: 'waiting',
@@ -41,9 +41,18 @@ export function historyLabel(
   return label.replace('{provider}', providerLabels(provider).name)
 }
 
+/** How its status looks. */
+export const toneOf = (checkout: Checkout) =>
+  isReviewed(checkout) ? 'over' : tones[checkout.status]
+
+/** A person has found out what became of it. */
+const isReviewed = ({ status, reviewClosedAt }: Checkout): boolean =>
+  status === 'review' && reviewClosedAt !== null
+
 /** Its status, or that nobody knows how it ended. */
 export function statusOf(words: Words, checkout: Checkout): string {
   const attempt = openAttempt(checkout)
+  if (isReviewed(checkout)) return words.review.closed
   return attempt && isUncertain(attempt)
     ? words.attention.uncertain
     : words.statuses[checkout.status]
@@ -92,16 +101,14 @@ export function delivery(words: Words, { tries, nextTryAt, deliveredAt }: Tracke
 }
 
 /** How an attempt ended. */
-export function outcome(
-  words: Words,
-  { status, paidAttemptId }: Checkout,
-  attempt: Attempt,
-): string {
+export function outcome(words: Words, checkout: Checkout, attempt: Attempt): string {
+  const { status, paidAttemptId } = checkout
   const { order } = words
   if (attempt.paidAt !== null || attempt.id === paidAttemptId) return order.outcomePaid
   const reason = attempt.reason && words.reasons[attempt.reason]
   // The shopper was told of an end that is not certain yet.
   if (attempt.endedAt === null) return reason ? `${reason} (${order.stillOpen})` : order.stillOpen
   if (reason) return reason
-  return status === 'paid' ? order.outcomePaid : order.outcomeReview
+  if (status === 'paid') return order.outcomePaid
+  return isReviewed(checkout) ? order.outcomeReviewed : order.outcomeReview
 }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Attempt, Checkout } from '../../core/checkout.ts'
-import { outcome, statusOf, time, tones } from './labels.ts'
+import { outcome, statusOf, time, toneOf } from './labels.ts'
 import type { Html } from './layout.ts'
 import { expected } from './reported.ts'
 import type { Words } from './words/words.ts'
@@ -15,7 +15,7 @@ const result = (words: Words, checkout: Checkout): Html =>
   html`<h3><a href="checkouts?q=${checkout.id}">${checkout.reference}</a></h3>
     <p class="line">
       <span class="sum">${expected(words, checkout)}</span>
-      <strong class="status ${tones[checkout.status]}">${statusOf(words, checkout)}</strong>
+      <strong class="status ${toneOf(checkout)}">${statusOf(words, checkout)}</strong>
     </p>
     <p class="quiet">${words.order.created}: ${time(words, checkout.createdAt)}</p>
     ${

@@ -22,9 +22,11 @@ export function reviewSection(words: Words, { checkout, history }: Reviewed): Ht
   const facts = html`<p><strong>${observed}</strong></p>`
   const reasonLine = html`<p class="quiet">${words.order.reason}: ${code(reason)}</p>`
   if (reviewClosedAt !== null)
-    return html`<section class="card" aria-label="${words.review.closed}">
-      <h2>${words.review.closed}</h2>
-      ${facts} ${closing(words, reviewClosedAt, history)} ${reasonLine}
+    return html`<section aria-labelledby="review">
+      <h2 id="review">${words.review.closed}</h2>
+      <article class="card">
+        ${facts} ${closing(words, reviewClosedAt, history)} ${reasonLine}
+      </article>
     </section>`
   return html`<section class="warning" role="alert" aria-label="${words.order.needsReview}">
       ${facts}

@@ -135,6 +135,7 @@ export const en: Words = {
     stillOpen: 'still open',
     outcomePaid: 'paid',
     outcomeReview: 'needs review',
+    outcomeReviewed: 'reviewed by a person',
     codeOf: (provider) => `${provider}’s code`,
     transactionId: (label) => `Transaction number (${label})`,
     uncertain: 'Uncertain',
@@ -145,7 +146,6 @@ export const en: Words = {
     repeated: (count, time) =>
       count === 1 ? `once more, at ${time}` : `${count} times more, the last at ${time}`,
     lastAnswerOf: (provider) => `Last answer of ${provider}`,
-    noAnswer: 'none',
   },
   conclusion: {
     title: 'In short',

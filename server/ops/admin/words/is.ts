@@ -141,6 +141,7 @@ export const is: Words = {
     stillOpen: 'enn opin',
     outcomePaid: 'greidd',
     outcomeReview: 'þarf að skoða',
+    outcomeReviewed: 'var skoðað handvirkt',
     codeOf: (provider) => `Kóði frá ${provider}`,
     transactionId: (label) => `Færslunúmer (${label})`,
     uncertain: 'Óvissa',
@@ -151,7 +152,6 @@ export const is: Words = {
     repeated: (count, time) =>
       count === 1 ? `einu sinni enn, ${time}` : `${count} sinnum enn, síðast ${time}`,
     lastAnswerOf: (provider) => `Síðasta svar ${provider}`,
-    noAnswer: 'ekkert',
   },
   conclusion: {
     title: 'Í stuttu máli',

@@ -149,6 +149,7 @@ interface OrderWords {
   readonly stillOpen: string
   readonly outcomePaid: string
   readonly outcomeReview: string
+  readonly outcomeReviewed: string
   readonly codeOf: (provider: string) => string
   /** What the shopper’s app and the partner portal call the provider’s id of a request. */
   readonly transactionId: (label: string) => string
@@ -159,7 +160,6 @@ interface OrderWords {
   readonly attempt: (number: number) => string
   readonly repeated: (count: number, time: string) => string
   readonly lastAnswerOf: (provider: string) => string
-  readonly noAnswer: string
 }
 
 /** The first answer on the page of an order: what became of the money, and what to do or say. */
