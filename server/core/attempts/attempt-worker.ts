@@ -220,9 +220,10 @@ export class AttemptWorker implements Subscriber {
     // It was told to be over, and is late as it is: nothing is put off any further.
     const context = { saysApproved, pending: nothingPending }
     const answer = await this.#calls.check(checkout, named, context)
+    if (answer?.result.type !== 'authorized') return
     const tracked = this.#queue.get(id)
-    // It is open again, and goes on as any other.
-    if (answer?.result.type === 'authorized' && tracked)
+    // It is open again, and goes on like any other.
+    if (tracked && openAttempt(tracked.checkout)?.id === attempt.id)
       await this.#pollInTurn(tracked, attempt, saysApproved)
   }
 }
