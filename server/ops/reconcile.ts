@@ -1,6 +1,7 @@
 import { capturedAmount, isCaptured, refundable } from '../core/checkout.ts'
 import type { Checkout, ProviderResult } from '../core/checkout.ts'
 import type { CheckoutRepository } from '../core/repository.ts'
+import { believable } from '../core/attempts/calls-under-way.ts'
 import { handleOf } from '../core/provider.ts'
 import type { Providers } from '../core/provider.ts'
 import type { Database } from '../store/database.ts'
@@ -115,7 +116,12 @@ async function poll(
   const provider = providers.for(before, attempt)
   const handle = handleOf(provider, attempt)
   if (!handle) throw new Error(`The attempt ${row.id} has no provider id`)
-  const result = await provider.check(handle)
+  // A server may be waiting for the answers to calls about it, which this process does not know of.
+  const isWatched = attempt.endedAt === null
+  const result = believable(await provider.check(handle), {
+    cancel: isWatched && provider.cancelUndoesPayments && attempt.cancelSentAt !== null,
+    code: isWatched && attempt.uncertain && attempt.codesTried > 0,
+  })
   const after = await repository.record(row.checkoutId, result, row.id)
   // What the shop itself takes back is no longer a payment at the provider, and contradicts nothing.
   const isCanceledByShop = result.type === 'ended' && result.by === 'shop'

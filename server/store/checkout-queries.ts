@@ -113,7 +113,7 @@ const selectOvertaken = compiled((db, { merchantId, limit, partitions }: Page) =
     ('paid', 'canceled', 'expired', 'review')`
   // Closing it may have come too late: then both are paid, and the shop has to know.
   const needsReview = sql<boolean>`older.status = 'paid' and newer.status = 'paid'
-    and newer.review is null
+    and (newer.review is null or (newer.review != 'paid_twice' and newer.review_closed_at is not null))
     and (newer.replaced_by is null or older.created_at <= newer.created_at)`
   return (
     db

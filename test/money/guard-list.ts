@@ -253,7 +253,10 @@ export const guards: readonly Guard[] = [
     file: 'server/core/transitions/open-attempt.ts',
     from: [
       'too_late_to_cancel: (checkout, attempt) =>',
-      '    amend(checkout, attempt, { cancelRefused: true, uncertain: false }),',
+      '    amend(checkout, attempt, {',
+      '      cancelRefused: true,',
+      '      uncertain: attempt.uncertain && attempt.captureRequestedAt !== null,',
+      '    }),',
     ].join('\n'),
     to: [
       'too_late_to_cancel: (checkout, attempt, _, now) =>',
@@ -305,7 +308,7 @@ export const guards: readonly Guard[] = [
     name: 'a capture without an answer is followed by a poll',
     file: 'server/providers/netgiro/v2/calls.ts',
     from: [
-      "  if (captured.kind === 'unknown') return unknown",
+      "  if (captured.kind === 'unknown') return { ...unknown, unanswered: true }",
       '  const result = await check(client, payment)',
       "  return result.type === 'paid' || result.type === 'ended' ? result : unknown",
     ].join('\n'),
@@ -569,6 +572,27 @@ export const guards: readonly Guard[] = [
     from: "if (!ownership.keeps(checkoutId) || !ownership.mayCall()) return 'later'",
     to: "if (checkoutId === '' && !ownership.keeps(checkoutId)) return 'later'",
     tests: [explored],
+  },
+  {
+    name: 'no payment is believed while a cancellation under way may undo it',
+    file: 'server/core/attempts/attempt-actions.ts',
+    from: "cancel: cancelUndoesPayments && isUnderWay(tracked, 'cancel', clock),",
+    to: 'cancel: cancelUndoesPayments && clock.now() < 0,',
+    tests: [test('core/attempts/calls-under-way')],
+  },
+  {
+    name: 'no reservation is called over while a capture of it may be under way',
+    file: 'server/core/attempts/attempt-actions.ts',
+    from: 'if (isUnwanted && !this.#mayBeCaptured(tracked, open))',
+    to: 'if (isUnwanted && (this.#mayBeCaptured(tracked, open) || true))',
+    tests: [test('core/attempts/calls-under-way')],
+  },
+  {
+    name: 'no other code is submitted while one may be under way',
+    file: 'server/core/attempts/attempt-actions.ts',
+    from: "code: isUnderWay(tracked, 'code', clock),",
+    to: 'code: false,',
+    tests: [test('core/attempts/calls-under-way')],
   },
   {
     name: 'one request at a time to a phone, whichever server is asked',

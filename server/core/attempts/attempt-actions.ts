@@ -2,12 +2,14 @@ import type { Clock } from '../clock.ts'
 import { isToBeReleased } from '../capture.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Attempt, Input } from '../checkout.ts'
+import { captureMethodOf } from '../provider.ts'
 import type { Providers } from '../provider.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import { isAnswer } from './attempt-planner.ts'
 import type { AttemptPlanner } from './attempt-planner.ts'
 import { backoff, pollIntervalOf, pollLimits } from './backoff.ts'
-import { mayBeUndone } from './late-cancellation.ts'
+import { isUnderWay, send } from './calls-under-way.ts'
+import type { Pending } from './calls-under-way.ts'
 import { inputForLostStart } from './lost-start.ts'
 import type { Action } from './next-action.ts'
 import type { PollSlots } from './poll-slots.ts'
@@ -61,16 +63,18 @@ export class AttemptActions {
   async poll(tracked: TrackedAttempt, attempt: Attempt, saysApproved: boolean): Promise<void> {
     const { calls, planner, slots } = this.#deps
     const { provider } = tracked.checkout
+    const pending = this.#pending(tracked, attempt)
     slots.take(provider)
     let answer
     try {
-      const context = { saysApproved, mayBeUndone: this.#mayBeUndone(tracked, attempt) }
-      answer = await calls.check(tracked.checkout, attempt, context)
+      answer = await calls.check(tracked.checkout, attempt, { saysApproved, pending })
     } finally {
       slots.release(provider)
     }
     if (!answer) return
     planner.noteResult(tracked, answer.result)
+    // It was asked, and what it says is not believed yet: a cancellation need not wait for that.
+    if (pending.cancel || pending.code) tracked.mustPoll = false
     if (answer.result.type === 'authorized') await this.captureApproved(tracked, attempt, answer)
     // Neither paid nor approved, though it was too late to cancel: the cancellation is tried again.
     else if (isAnswer(answer.result) && openAttempt(tracked.checkout)?.cancelRefused)
@@ -86,13 +90,27 @@ export class AttemptActions {
     const { repository, calls, clock } = this.#deps
     if (result.type !== 'authorized') return
     if (result.awaits === 'callback_answer') await calls.decide(checkout, attempt.id)
-    else this.#noteCapture(tracked, await calls.capture(checkout, attempt.id))
+    else {
+      const capture = () => calls.capture(checkout, attempt.id)
+      this.#noteCapture(tracked, await send(tracked, 'capture', clock, capture))
+    }
     const open = openAttempt(tracked.checkout)
     if (open?.id !== attempt.id) return
     // A reservation that is not wanted and cannot be canceled: it is never captured, and lapses.
     const isHeld = tracked.checkout.status === 'confirming' && open.cancelRefused
-    if (isHeld && isToBeReleased(tracked.checkout, open, clock.now()))
+    const isUnwanted = isHeld && isToBeReleased(tracked.checkout, open, clock.now())
+    if (isUnwanted && !this.#mayBeCaptured(tracked, open))
       await repository.record(checkout.id, { type: 'released' }, attempt.id)
+  }
+
+  /** A capture that was asked for before may still take the money. When the answer to a callback does so, nobody tells us. */
+  #mayBeCaptured(tracked: TrackedAttempt, attempt: Attempt): boolean {
+    const { providers, clock } = this.#deps
+    const provider = providers.for(tracked.checkout, attempt)
+    const isByCallback = captureMethodOf(provider, attempt) === 'callback'
+    return isByCallback
+      ? attempt.captureRequestedAt !== null
+      : isUnderWay(tracked, 'capture', clock)
   }
 
   #noteCapture(tracked: TrackedAttempt, answer: CallResult): void {
@@ -107,12 +125,9 @@ export class AttemptActions {
   async #cancel(tracked: TrackedAttempt, attempt: Attempt): Promise<void> {
     const { calls, planner, clock } = this.#deps
     const wasRefused = attempt.cancelRefused
-    const { unansweredCancelAt } = tracked
-    const mayBeUndone = this.#mayBeUndone(tracked, attempt)
-    tracked.unansweredCancelAt = clock.now()
-    const answer = await calls.cancel(tracked.checkout, attempt, mayBeUndone)
-    const isUnanswered = answer?.result.type === 'unknown' && answer.result.effect
-    if (!isUnanswered) tracked.unansweredCancelAt = unansweredCancelAt
+    const pending = this.#pending(tracked, attempt)
+    const cancel = () => calls.cancel(tracked.checkout, attempt, pending)
+    const answer = await send(tracked, 'cancel', clock, cancel)
     tracked.cancelAgain = false
     const pauseMs = backoff(pollLimits.defaultMs, tracked.repeats++)
     tracked.nextCancelAt = clock.now() + pauseMs
@@ -122,9 +137,13 @@ export class AttemptActions {
       tracked.nextPollAt = wasRefused ? clock.now() + pauseMs : clock.now()
   }
 
-  #mayBeUndone(tracked: TrackedAttempt, attempt: Attempt): boolean {
+  #pending(tracked: TrackedAttempt, attempt: Attempt): Pending {
     const { providers, clock } = this.#deps
-    return mayBeUndone(providers.for(tracked.checkout, attempt), tracked, clock.now())
+    const { cancelUndoesPayments } = providers.for(tracked.checkout, attempt)
+    return {
+      cancel: cancelUndoesPayments && isUnderWay(tracked, 'cancel', clock),
+      code: isUnderWay(tracked, 'code', clock),
+    }
   }
 
   async #record(

@@ -59,7 +59,7 @@ export class AttemptQueue {
 
   /** Tracks a checkout with an open attempt; `schedule` then takes its first action. */
   add(checkout: Checkout, nextPollAt: number): void {
-    this.#tracked.set(checkout.id, newTracked(checkout, nextPollAt, this.#deps.clock.now()))
+    this.#tracked.set(checkout.id, newTracked(checkout, nextPollAt, this.#deps.clock))
   }
 
   /** Goes on with a newer state of a checkout; without an open attempt it is not tracked any more. */

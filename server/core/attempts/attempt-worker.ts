@@ -11,6 +11,7 @@ import { AttemptActions } from './attempt-actions.ts'
 import { AttemptPlanner } from './attempt-planner.ts'
 import { AttemptQueue } from './attempt-queue.ts'
 import type { AroundTurn } from './attempt-queue.ts'
+import { isUnderWay, send } from './calls-under-way.ts'
 import { inputForUnsentStart } from './lost-start.ts'
 import { PollSlots } from './poll-slots.ts'
 import { AttemptCalls } from './provider-calls.ts'
@@ -35,6 +36,8 @@ interface AttemptWorkerDeps {
 
 /** Of each provider. */
 const maxConcurrentPolls = 192
+
+const nothingPending = { cancel: false, code: false }
 
 /**
  * Drives each open attempt to its end: polls the provider, cancels what is to be canceled, captures what was approved. One turn
@@ -115,7 +118,11 @@ export class AttemptWorker implements Subscriber {
     let outcome: 'sent' | 'not_expected' | 'failed' = 'failed'
     if (!attempt.providerRef) return 'not_expected'
     await this.#queue.run(id, async (tracked) => {
-      const answer = await this.#calls.submitCode(id, attempt, code, codeTries)
+      // What it would be submitted to may have been reserved by then.
+      if (isUnderWay(tracked, 'code', clock)) return
+      const answer = await send(tracked, 'code', clock, () =>
+        this.#calls.submitCode(id, attempt, code, codeTries),
+      )
       if (answer === 'unclear') return
       outcome = answer ? 'sent' : 'not_expected'
       if (!answer) {
@@ -156,7 +163,7 @@ export class AttemptWorker implements Subscriber {
   /** Cancels, once, an attempt that is over here and that the provider still holds. */
   async cancelStray(checkout: Checkout, attempt: Attempt): Promise<void> {
     if (this.isStopped || !this.#deps.providers.for(checkout, attempt).canCancel) return
-    await this.#calls.cancel(checkout, attempt, false)
+    await this.#calls.cancel(checkout, attempt, nothingPending)
   }
 
   /** Begins nothing new and waits for the calls that are out, up to a limit. */
@@ -211,10 +218,12 @@ export class AttemptWorker implements Subscriber {
     if (!checkout || !known || known.paidAt !== null) return
     const named = { ...known, providerRef: attempt.providerRef }
     // It was told to be over, and is late as it is: nothing is put off any further.
-    const answer = await this.#calls.check(checkout, named, { saysApproved, mayBeUndone: false })
+    const context = { saysApproved, pending: nothingPending }
+    const answer = await this.#calls.check(checkout, named, context)
     if (answer?.result.type !== 'authorized') return
     const tracked = this.#queue.get(id)
+    // It is open again, and goes on like any other.
     if (tracked && openAttempt(tracked.checkout)?.id === attempt.id)
-      await this.#queue.run(id, () => this.#actions.captureApproved(tracked, attempt, answer))
+      await this.#pollInTurn(tracked, attempt, saysApproved)
   }
 }

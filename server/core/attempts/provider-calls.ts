@@ -6,7 +6,8 @@ import type { Attempt, Checkout, Input, ProviderResult } from '../checkout.ts'
 import type { Ownership } from '../ownership.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { CaptureApproval } from '../store.ts'
-import { asMayBeUndone } from './late-cancellation.ts'
+import { believable } from './calls-under-way.ts'
+import type { Pending } from './calls-under-way.ts'
 
 interface AttemptCallsDeps {
   readonly repository: CheckoutRepository
@@ -26,8 +27,7 @@ interface RecordedResult {
 export interface CheckContext {
   /** A proven callback has just said that the payer approved. */
   readonly saysApproved: boolean
-  /** What the provider says of the payment may be undone by a cancellation that is under way. */
-  readonly mayBeUndone: boolean
+  readonly pending: Pending
 }
 
 /** Null: the call was not made. */
@@ -59,12 +59,12 @@ export class AttemptCalls {
   async check(
     checkout: Checkout,
     attempt: Attempt,
-    { saysApproved, mayBeUndone }: CheckContext,
+    { saysApproved, pending }: CheckContext,
   ): Promise<CallResult> {
     const [provider, handle] = this.#providerFor(checkout, attempt)
     if (!handle) return null
     const answer = await provider.check(saysApproved ? { ...handle, saysApproved } : handle)
-    const result = mayBeUndone ? asMayBeUndone(answer) : answer
+    const result = believable(answer, pending)
     // Where the shop is not asked first, the intent to capture is written with the approval that it follows from.
     const isCaptureNext =
       result.type === 'authorized' &&
@@ -77,9 +77,9 @@ export class AttemptCalls {
   /**
    * Cancels an attempt, also one that is over and that the provider still holds.
    *
-   * @param mayBeUndone - whether a cancellation before this one may still arrive, whatever this one comes too late for
+   * @param pending - a cancellation before this one may still arrive, whatever this one comes too late for
    */
-  async cancel(checkout: Checkout, attempt: Attempt, mayBeUndone: boolean): Promise<CallResult> {
+  async cancel(checkout: Checkout, attempt: Attempt, pending: Pending): Promise<CallResult> {
     const intended = await this.#deps.repository.record(
       checkout.id,
       { type: 'cancel_sent' },
@@ -91,7 +91,7 @@ export class AttemptCalls {
     this.#assertOwned(intended)
     if (!handle) return null
     const answer = await provider.cancel(handle)
-    const result = mayBeUndone ? asMayBeUndone(answer) : answer
+    const result = believable(answer, pending)
     return this.#record(checkout.id, attempt.id, result)
   }
 

@@ -1,5 +1,8 @@
 import { openAttempt } from '../checkout.ts'
 import type { Checkout } from '../checkout.ts'
+import type { Clock } from '../clock.ts'
+import { noneUnderWay, underWayFrom } from './calls-under-way.ts'
+import type { UnderWay } from './calls-under-way.ts'
 import type { Timing } from './next-action.ts'
 
 /** An open attempt as this process follows it. All of it is memory only, never what a payment depends on. */
@@ -11,11 +14,7 @@ export interface TrackedAttempt extends Timing {
   trackedSince: number
   mustPoll: boolean
   cancelAgain: boolean
-  /**
-   * When a cancellation was sent that has no answer. Of one that an earlier process sent: when this one took the attempt up, for it
-   * does not know whether there was another.
-   */
-  unansweredCancelAt: number
+  underWay: UnderWay
   /** The provider's last report was that its payer has not been shown the request. */
   isUnseen: boolean
   /** Results in a row without an answer. */
@@ -35,7 +34,7 @@ const initialTiming = {
   nextPollAt: -Infinity,
   nextCancelAt: -Infinity,
   lastCallAt: -Infinity,
-  unansweredCancelAt: -Infinity,
+  underWay: noneUnderWay,
   mustPoll: false,
   cancelAgain: false,
   isUnseen: false,
@@ -44,16 +43,25 @@ const initialTiming = {
   standstills: 0,
 }
 
-export function newTracked(checkout: Checkout, nextPollAt: number, now: number): TrackedAttempt {
+export function newTracked(
+  checkout: Checkout,
+  nextPollAt: number,
+  clock: Pick<Clock, 'now' | 'monotonic'>,
+): TrackedAttempt {
   const open = openAttempt(checkout)
-  // This process does not know what became of these calls: it polls before it repeats one.
+  // This process does not know what became of these calls: it polls before it repeats one, and they may still arrive.
   const wasCanceled = open?.cancelSentAt != null
-  const isUnsure = wasCanceled || open?.captureRequestedAt != null
+  const wasCaptured = open?.captureRequestedAt != null
+  const until = underWayFrom(clock.monotonic())
   return {
     ...initialTiming,
-    ...{ checkout, nextPollAt, mustPoll: isUnsure || open?.uncertain === true },
-    trackedSince: now,
-    unansweredCancelAt: wasCanceled && !open.cancelRefused ? now : -Infinity,
+    ...{ checkout, nextPollAt, trackedSince: clock.now() },
+    mustPoll: wasCanceled || wasCaptured || open?.uncertain === true,
+    underWay: {
+      cancel: wasCanceled ? until : -Infinity,
+      capture: wasCaptured ? until : -Infinity,
+      code: open?.uncertain && open.codesTried > 0 ? until : -Infinity,
+    },
     ...{ isStalled: false, turn: null, pendingPoll: null },
   }
 }

@@ -48,8 +48,11 @@ export type ProviderResult = { readonly evidence: Evidence } & (
     }
   /** The call did not leave us, or what it created belongs to no payer: it has had no effect. */
   | { readonly type: 'not_sent' }
-  /** No answer, or no valid one. `effect`: the call may have changed something. */
-  | { readonly type: 'unknown'; readonly effect: boolean }
+  /**
+   * No answer, or no valid one. `effect`: the call may have changed something. `unanswered`: nothing shows that it has arrived, so
+   * that it may still do so.
+   */
+  | { readonly type: 'unknown'; readonly effect: boolean; readonly unanswered?: true }
   | {
       readonly type: 'pending'
       readonly next: 'awaiting_shopper' | 'awaiting_code'

@@ -43,7 +43,9 @@ export function closeReview(
 /** The checkout that this one replaced was paid after all: this one is canceled, or was paid as well. */
 export function closeBecausePredecessorPaid(checkout: Checkout): Transition {
   if (checkout.status !== 'paid') return close(checkout, 'canceled')
-  return checkout.review === null
+  const { review, reviewClosedAt } = checkout
+  const isNews = review === null || (review !== 'paid_twice' && reviewClosedAt !== null)
+  return isNews
     ? move(checkout, 'review', { review: 'paid_twice' }, ['checkout.review'])
     : ignored('checkout_final')
 }

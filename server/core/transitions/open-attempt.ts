@@ -41,8 +41,12 @@ const always = {
   paid: pay,
   code_refused: ignore('no_code_expected'),
   ended,
+  // It says nothing of a capture whose answer was lost.
   too_late_to_cancel: (checkout, attempt) =>
-    amend(checkout, attempt, { cancelRefused: true, uncertain: false }),
+    amend(checkout, attempt, {
+      cancelRefused: true,
+      uncertain: attempt.uncertain && attempt.captureRequestedAt !== null,
+    }),
   duplicate_ref: (checkout, attempt, _, now) =>
     review(checkout, attempt, 'duplicate_transaction', now),
   cancel_requested: (checkout, attempt, { by }) => {

@@ -41,7 +41,7 @@ it('an action that changes nothing is an error, so that it is not taken again at
   await store.create({ ...checkout, attempts: [], status: 'open', version: 1 }, 'hash', null)
   const started = { attemptId: attempt.id, version: 2, at: t0, type: 'started', evidence: null }
   await store.save(checkout, [started], [])
-  const tracked = newTracked(checkout, t0, t0)
+  const tracked = newTracked(checkout, t0, clock)
   const action = { type: 'release', attempt, at: -Infinity } as const
   await expect(actions.take(tracked, action)).rejects.toThrow('capture_timed_out changed nothing')
 })

@@ -4,13 +4,15 @@ import { follow, newTracked } from '../../../server/core/attempts/tracked-attemp
 import { checkoutIn, later, newAttempt, t0 } from '../../support/checkouts.ts'
 import type { AttemptPatch } from '../../support/checkouts.ts'
 
+const clock = { now: () => t0, monotonic: () => 5_000 }
+
 describe('an attempt that a process follows', () => {
   it('begins with nothing remembered', () => {
     const checkout = checkoutIn('awaiting_shopper')
-    expect(newTracked(checkout, later, t0)).toEqual({
+    expect(newTracked(checkout, later, clock)).toEqual({
       ...{ checkout, nextPollAt: later, trackedSince: t0 },
       ...{ nextCancelAt: -Infinity, lastCallAt: -Infinity, mustPoll: false, cancelAgain: false },
-      unansweredCancelAt: -Infinity,
+      underWay: { cancel: -Infinity, capture: -Infinity, code: -Infinity },
       ...{ isUnseen: false, failures: 0, repeats: 0, standstills: 0 },
       ...{ isStalled: false, turn: null, pendingPoll: null },
     })
@@ -22,13 +24,23 @@ describe('an attempt that a process follows', () => {
     ['a capture may have been sent', true, { captureRequestedAt: t0 }],
     ['an answer was lost', true, { uncertain: true }],
   ])('is polled before any call is repeated when %s: %s', (_, mustPoll, patch) => {
-    expect(newTracked(checkoutIn('confirming', patch), later, t0).mustPoll).toBe(mustPoll)
+    expect(newTracked(checkoutIn('confirming', patch), later, clock).mustPoll).toBe(mustPoll)
+  })
+
+  it.each<[call: string, AttemptPatch]>([
+    ['cancel', { cancelSentAt: t0, cancelRefused: true }],
+    ['capture', { captureRequestedAt: t0 }],
+    ['code', { codesTried: 1, uncertain: true }],
+  ])('may have a call of an earlier process under way for a minute: %s', (call, patch) => {
+    const { underWay } = newTracked(checkoutIn('confirming', patch), later, clock)
+    const none = { cancel: -Infinity, capture: -Infinity, code: -Infinity }
+    expect(underWay).toEqual({ ...none, [call]: 65_000 })
   })
 
   it('need not be polled without an open attempt', () => {
     const checkout = checkoutIn('open', { cancelSentAt: t0, uncertain: true })
-    expect(newTracked(checkout, later, t0).mustPoll).toBe(false)
-    expect(newTracked(checkoutIn('open', {}, { attempts: [] }), later, t0).mustPoll).toBe(false)
+    expect(newTracked(checkout, later, clock).mustPoll).toBe(false)
+    expect(newTracked(checkoutIn('open', {}, { attempts: [] }), later, clock).mustPoll).toBe(false)
   })
 
   const second = newAttempt({ id: 'att_2' })
@@ -37,7 +49,7 @@ describe('an attempt that a process follows', () => {
     ['keeps', 'the end of the attempt', checkoutIn('open'), later],
     ['drops', 'another attempt', checkoutIn('starting', {}, { attempts: [second] }), -Infinity],
   ])('%s what it remembers with %s', (_, __, checkout, nextPollAt) => {
-    const tracked = newTracked(checkoutIn('awaiting_shopper'), later, t0)
+    const tracked = newTracked(checkoutIn('awaiting_shopper'), later, clock)
     tracked.failures = 3
     tracked.mustPoll = true
     follow(tracked, checkout)
@@ -48,7 +60,7 @@ describe('an attempt that a process follows', () => {
   })
 
   it('keeps what it remembers when the first attempt comes', () => {
-    const tracked = newTracked(checkoutIn('open'), later, t0)
+    const tracked = newTracked(checkoutIn('open'), later, clock)
     follow(tracked, checkoutIn('starting', {}, { attempts: [second] }))
     expect(tracked.nextPollAt).toBe(later)
   })

@@ -55,6 +55,17 @@ describe('a review that a person closes', () => {
     expect(checkout).toMatchObject({ review: 'paid_twice', reviewClosedAt: null })
   })
 
+  it('is open again when the checkout that it replaced turns out to be paid, for another reason only', () => {
+    const paid = { type: 'predecessor_paid' } as const
+    const mismatch = { ...closed(), review: 'amount_mismatch' } as const
+    expect(after(mismatch, paid, null).checkout).toMatchObject({
+      ...{ status: 'review', review: 'paid_twice', reviewClosedAt: null },
+    })
+    const open = { ...mismatch, reviewClosedAt: null }
+    for (const checkout of [open, closed()])
+      expect(transition(checkout, paid, null, later).kind).toBe('ignored')
+  })
+
   it('stays closed when a refund is made, and is open again when more went back than was paid', () => {
     const refund = (id: string, amount: number): Refund => ({
       ...{ id, key: id, amount, attemptId: 'att_1', requestedAt: t0 },

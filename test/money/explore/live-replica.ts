@@ -217,7 +217,7 @@ export class LiveReplica {
     this.cache = stored
     const open = openAttempt(stored)
     if (!open) return this.#progress(null)
-    this.tracked = newTracked(stored, this.now, this.now)
+    this.tracked = newTracked(stored, this.now, clockAt(this.now))
     const input = inputAfterRestart(stored, this.#providers.isConfigured(stored, open))
     return input ? this.record(input, open.id, decide) : this.#progress(null)
   }
@@ -338,7 +338,8 @@ export class LiveReplica {
     const isAlive = result.type === 'authorized' || result.type === 'pending'
     const isAbsent = result.type === 'ended' && !result.isFinal
     const isUnsure = isUnresolved(after, checked) && checked.providerCode === null
-    if (isAlive || (isAbsent && isUnsure)) await this.#calls.cancel(after, checked, false)
+    if (isAlive || (isAbsent && isUnsure))
+      await this.#calls.cancel(after, checked, { cancel: false, code: false })
   }
 
   /** As the queue follows what the repository publishes. */
@@ -505,6 +506,8 @@ function makeDue(tracked: TrackedAttempt, now: number): void {
   tracked.nextCancelAt = now
 }
 
+const clockAt = (now: number) => ({ now: () => now, monotonic: () => now })
+
 /** What is tracked after a change, as `AttemptQueue.update` does it. */
 export function followed(
   tracked: TrackedAttempt | null,
@@ -512,7 +515,7 @@ export function followed(
   now: number,
 ): TrackedAttempt | null {
   if (!openAttempt(checkout)) return null
-  if (!tracked) return newTracked(checkout, now, now)
+  if (!tracked) return newTracked(checkout, now, clockAt(now))
   follow(tracked, checkout)
   return tracked
 }

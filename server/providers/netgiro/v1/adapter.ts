@@ -15,7 +15,7 @@ import { netgiroClient } from './client.ts'
 import type { NetgiroCredentials } from './client.ts'
 import { parseReply, readReply } from './reply.ts'
 import { paymentOf } from './proof.ts'
-import { endpointOf, toResult, saysApproved, unknown } from './result-codes.ts'
+import { endpointOf, toResult, saysApproved, unanswered } from './result-codes.ts'
 import type { Operation } from './result-codes.ts'
 import { isSignedBy, readByAny, secretsOf } from '../signature.ts'
 
@@ -49,13 +49,13 @@ export function netgiro(
     const response = await client.send(call, fields)
     if (response.kind !== 'answered') {
       const evidence = { call, code: response.code, referenceId: null }
-      return response.kind === 'not_sent' ? { type: 'not_sent', evidence } : unknown(evidence)
+      return response.kind === 'not_sent' ? { type: 'not_sent', evidence } : unanswered(evidence)
     }
     const referenceId = headerOf(response, 'netgiro_referenceid') || null
     const reply = readByAny(secrets, (secret) => readReply(secret, response))
     return reply
       ? toResult(operation, reply, referenceId, reference)
-      : unknown({ call, code: unreadableCode(response.status), referenceId })
+      : unanswered({ call, code: unreadableCode(response.status), referenceId })
   }
 
   const about = (

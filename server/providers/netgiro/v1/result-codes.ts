@@ -217,8 +217,11 @@ export const endpointOf = (operation: Operation): Call =>
   operation === 'SubmitCode' ? 'ConfirmCart' : operation
 
 /** Any call but a question may have had an effect. */
-export const unknown = (evidence: Evidence): ProviderResult => ({
-  type: 'unknown',
-  effect: evidence.call !== 'CheckCart',
-  evidence,
+const unknown = (evidence: Evidence) =>
+  ({ type: 'unknown', effect: evidence.call !== 'CheckCart', evidence }) as const
+
+/** No answer at all, or one that nobody has signed. */
+export const unanswered = (evidence: Evidence): ProviderResult => ({
+  ...unknown(evidence),
+  unanswered: true,
 })

@@ -32,7 +32,7 @@ export async function capture(
   const notSent = withoutEffect(captured)
   if (notSent) return notSent
   const unknown = { type: 'unknown', effect: true, evidence: captured.evidence } as const
-  if (captured.kind === 'unknown') return unknown
+  if (captured.kind === 'unknown') return { ...unknown, unanswered: true }
   const result = await check(client, payment)
   return result.type === 'paid' || result.type === 'ended' ? result : unknown
 }
@@ -61,7 +61,7 @@ export async function cancel(
   const notSent = withoutEffect(canceled)
   if (notSent) return notSent
   const unknown = { type: 'unknown', effect: true, evidence } as const
-  if (canceled.kind === 'unknown') return unknown
+  if (canceled.kind === 'unknown') return { ...unknown, unanswered: true }
   const result = await check(client, payment)
   if (result.type === 'ended') {
     const isFinal = canceled.kind === 'ok' || (await isCanceledByDetails(client, providerRef))

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openAttempt } from '../../../server/core/checkout.ts'
-import type { Attempt, ProviderResult } from '../../../server/core/checkout.ts'
+import type { Attempt, CaptureMethod, ProviderResult } from '../../../server/core/checkout.ts'
 import { AttemptActions } from '../../../server/core/attempts/attempt-actions.ts'
 import { AttemptPlanner } from '../../../server/core/attempts/attempt-planner.ts'
 import { PollSlots } from '../../../server/core/attempts/poll-slots.ts'
@@ -22,7 +22,7 @@ import { ManualClock } from '../../support/manual-clock.ts'
 
 const evidence = { call: 'test', code: '0', referenceId: null }
 const payment = { amount: 12_990, reference: null }
-const silence: ProviderResult = { type: 'unknown', effect: true, evidence }
+const silence: ProviderResult = { type: 'unknown', effect: true, unanswered: true, evidence }
 const notSent: ProviderResult = { type: 'not_sent', evidence }
 const tooLate: ProviderResult = { type: 'too_late_to_cancel', evidence }
 const taken: Readonly<Record<'paid' | 'authorized', ProviderResult>> = {
@@ -36,9 +36,12 @@ let repository: CheckoutRepository
 let actions: AttemptActions
 let tracked: TrackedAttempt
 let checkoutId: string
+let ids = 0
 /** What the provider answers next. */
 let answer: ProviderResult
+let captureAnswer: ProviderResult
 let cancelUndoesPayments: boolean
+let captureMethod: CaptureMethod
 
 const provider = (): Provider => ({
   ...{ name: 'netgiro', api: 'test', account: 'test', apiUrl: 'https://api.example' },
@@ -46,10 +49,10 @@ const provider = (): Provider => ({
   ...{ payers: { web: ['phone'], pos: [] }, approvalTimeoutMs: {}, refund: null },
   check: () => Promise.resolve(answer),
   cancel: () => Promise.resolve(answer),
-  capture: () => Promise.resolve(silence),
+  capture: () => Promise.resolve(captureAnswer),
   start: () => Promise.reject(new Error('not expected')),
   submitCode: () => Promise.reject(new Error('not expected')),
-  captureMethodFor: () => 'manual',
+  captureMethodFor: () => captureMethod,
   validateOrder: () => [],
   parseCallback: () => null,
   close: () => Promise.resolve(),
@@ -62,7 +65,7 @@ beforeEach(async () => {
   const pubsub = new PubSub()
   repository = new CheckoutRepository({
     ...{ store, clock, pubsub, limits: defaultLimits, receipt: noReceipts },
-    newId: (prefix) => prefix,
+    newId: (prefix) => `${prefix}_${++ids}`,
   })
   pubsub.subscribeToAll({ onChange: (checkout) => follow(tracked, checkout) })
   const attempt = newAttempt({ providerRef: 'cart' })
@@ -72,6 +75,8 @@ beforeEach(async () => {
   await store.save(checkout, [started], [])
   ;({ id: checkoutId } = checkout)
   cancelUndoesPayments = true
+  captureMethod = 'manual'
+  captureAnswer = silence
   await begin()
 })
 afterEach(() => database.close())
@@ -88,7 +93,7 @@ async function begin(): Promise<void> {
   actions = new AttemptActions({ repository, providers, clock, calls, planner, slots })
   const checkout = await repository.get(checkoutId)
   if (!checkout) throw new Error('The checkout is gone')
-  tracked = newTracked(checkout, now(), now())
+  tracked = newTracked(checkout, now(), clock)
 }
 
 function attempt(): Attempt {
@@ -162,3 +167,70 @@ describe.each(['paid', 'authorized'] as const)(
     })
   },
 )
+
+describe('a reservation that is not wanted and cannot be canceled', () => {
+  beforeEach(() => {
+    cancelUndoesPayments = false
+  })
+
+  /** The shop closes the checkout after the approval, and the provider will not cancel. */
+  async function closeAfterApproval(): Promise<void> {
+    await repository.record(checkoutId, { type: 'closing', as: 'canceled' }, attempt().id)
+    answer = tooLate
+    await actions.take(tracked, { type: 'cancel', attempt: attempt(), at: clock.now() })
+  }
+
+  it('is not called over before a capture without an answer can no longer arrive', async () => {
+    expect(await statusAfterPoll(taken.authorized)).toBe('confirming')
+    await closeAfterApproval()
+    expect(attempt().uncertain).toBe(true)
+    clock.advance(59_000)
+    expect(await statusAfterPoll(taken.authorized)).toBe('confirming')
+    clock.advance(1_000)
+    expect(await statusAfterPoll(taken.authorized)).toBe('canceled')
+  })
+
+  it('is not called over by the process after one that asked for the capture', async () => {
+    await statusAfterPoll(taken.authorized)
+    clock.advance(3_600_000)
+    await begin()
+    await closeAfterApproval()
+    expect(await statusAfterPoll(taken.authorized)).toBe('confirming')
+  })
+
+  it('is called over at once when the capture had an answer', async () => {
+    captureAnswer = { type: 'unknown', effect: true, evidence }
+    await statusAfterPoll(taken.authorized)
+    await closeAfterApproval()
+    expect(await statusAfterPoll(taken.authorized)).toBe('canceled')
+  })
+
+  it('is never called over after the answer to a callback has asked for the capture', async () => {
+    captureMethod = 'callback'
+    const byCallback = { ...taken.authorized, awaits: 'callback_answer' } as const
+    expect(await statusAfterPoll(byCallback)).toBe('confirming')
+    await repository.record(checkoutId, { type: 'capture_requested' }, attempt().id)
+    await closeAfterApproval()
+    clock.advance(600_000)
+    expect(await statusAfterPoll(byCallback)).toBe('confirming')
+    expect(await statusAfterPoll(taken.paid)).toBe('paid')
+  })
+})
+
+describe('a code without an answer', () => {
+  const waits: ProviderResult = { type: 'pending', next: 'awaiting_code', evidence }
+
+  it('does not count as refused before it can no longer arrive, so that no other is submitted', async () => {
+    const { id } = attempt()
+    await repository.record(checkoutId, waits, id)
+    await repository.record(checkoutId, { type: 'code_given' }, id)
+    await begin()
+    for (let polls = 0; polls < 3; polls++) await statusAfterPoll(waits)
+    clock.advance(59_000)
+    for (let polls = 0; polls < 3; polls++) await statusAfterPoll(waits)
+    expect(attempt()).toMatchObject({ codeRefused: false, uncertain: true })
+    clock.advance(1_000)
+    for (let polls = 0; polls < 2; polls++) await statusAfterPoll(waits)
+    expect(attempt()).toMatchObject({ codeRefused: true, uncertain: false })
+  })
+})
