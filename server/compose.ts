@@ -17,7 +17,7 @@ import { ServerMetrics } from './ops/server-metrics.ts'
 import type { Tracing } from './ops/tracing/tracing.ts'
 import { receiptKeys } from './receipts.ts'
 
-/** How long a stop waits for what is not on disk yet, of the 9 s that a stop may take. */
+/** How long a stop waits for the database to take what is not on disk yet. */
 const drainTimeoutMs = 5_000
 
 interface ComposeOptions {

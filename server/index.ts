@@ -31,7 +31,7 @@ export interface CheckoutServer {
   reload(): Promise<void>
   /**
    * Refuses new requests, ends event streams with a time to reconnect, finishes calls to the provider and closes the database.
-   * Takes nine seconds at most.
+   * Usually takes a moment, and 70 seconds at most: calls are waited for up to 60.
    */
   close(): Promise<void>
 }

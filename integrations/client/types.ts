@@ -496,7 +496,7 @@ export type CheckoutWithHistory = {
     readonly version: number
     /** When it happened. */
     readonly at: string
-    /** What happened. */
+    /** What happened: `approved` is the shopper’s approval, `authorized` the shop’s answer at `AUTHORIZE_URL`. */
     readonly type: string
     /** The call to the provider whose answer this is. */
     readonly call: string | null
@@ -633,9 +633,9 @@ export type Snapshot = {
   readonly cancelRequested: boolean
   /** We do not know yet whether a call took effect: do not pay again. */
   readonly uncertain: boolean
-  /** How the newest attempt ended; null before any end. */
+  /** How the newest attempt ended; null before the first, while one is open, and when it was paid. */
   readonly lastAttempt: {
-    /** How the attempt ended without a payment; null while it is open, and when it was paid. */
+    /** How the attempt ended without a payment. */
     readonly outcome: 'declined' | 'canceled' | 'expired' | 'failed'
     /** Why it ended. */
     readonly reason:

@@ -69,7 +69,9 @@ const webhooks = () => ({
       requestBody: { content: json('Webhook') },
       responses: {
         200: { description: 'Accepted' },
-        410: { description: 'Nothing more is sent until the server restarts' },
+        410: {
+          description: 'Nothing more is sent until an event is resent or the server restarts',
+        },
       },
     },
   },
@@ -82,8 +84,15 @@ const webhooks = () => ({
       parameters: signature,
       requestBody: { content: json('CaptureRequest') },
       responses: {
-        200: { description: 'The decision', content: json('CaptureDecision') },
-        '4XX': { description: 'The capture is denied' },
+        200: {
+          description: 'The decision; a body that does not approve denies the capture',
+          content: json('CaptureDecision'),
+        },
+        '4XX': { description: 'The capture is denied, as by any other answer below 500' },
+        '5XX': {
+          description:
+            'AUTHORIZE_ON_TIMEOUT decides, as without an answer in time, unless the body denies the capture',
+        },
       },
     },
   },

@@ -149,7 +149,7 @@ const shop = (mode: Mode) => ({
     v.nullable(form.hookUrl(mode)),
   ),
   AUTHORIZE_ON_TIMEOUT: setting(
-    '`approve` or `cancel` when it does not respond within 2 s',
+    '`approve` or `cancel` when it fails (5xx, no connection) or does not respond within 2 s',
     v.nullable(form.oneOf(['approve', 'cancel']), 'cancel'),
   ),
 })

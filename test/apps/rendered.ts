@@ -54,7 +54,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>>) {
     env: {
       ...process.env,
       ...{ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1' },
-      ...{ MERCHANT_API_KEY: merchantKey, ...env },
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -75,7 +75,8 @@ async function build(name: SiteName): Promise<string> {
   if (before) return before
   const root = write(sites[name].folder)
   built.set(name, root)
-  const { ended, output } = run(commands[name].build(root), { PAY_URL: 'http://127.0.0.1:1' })
+  // Without any secret: a build needs none.
+  const { ended, output } = run(commands[name].build(root), {})
   const [status] = await ended
   assert.equal(status, 0, output())
   return root
@@ -87,7 +88,10 @@ async function open(context: TestContext, name: SiteName) {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const bff = await startBff(context, origin)
-  const env = { PAY_URL: bff.url, HOST: '127.0.0.1', PORT: `${port}` }
+  const env = {
+    ...{ PAY_URL: bff.url, MERCHANT_API_KEY: merchantKey },
+    ...{ HOST: '127.0.0.1', PORT: `${port}` },
+  }
   const { child, ended, output } = run(commands[name].start(root, port), env)
   context.after(async () => {
     child.kill()
@@ -135,6 +139,15 @@ for (const name of siteNames) {
       await thanked()
       assert.equal(ends.length, 1)
       assert.equal(bff.simulator.inspect().carts.length, 1)
+    })
+
+    void test('an order of somebody else is not found, and gets no checkout', async (context) => {
+      const { bff, origin } = await open(context, name)
+      assert.equal((await fetch(`${origin}/pay/WEB-2`)).status, 404)
+      const found = await fetch(`${bff.url}/v1/checkouts?reference=WEB-2`, {
+        headers: { authorization: `Bearer ${merchantKey}` },
+      })
+      assert.equal(found.status, 404)
     })
 
     void test('each view of a page has a session of its own', async (context) => {

@@ -1,6 +1,6 @@
 /**
  * The full disk of edge-cases.test.ts, with a disk that is really full. Linux only, and it must be allowed to
- * mount: `sudo tsx test/money/full-disk.ts`.
+ * mount: `sudo npx tsx test/money/full-disk.ts`.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, expect, it } from 'vitest'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
 import { merchantEntry, withoutVariables } from '../support/merchants.ts'
@@ -8,6 +8,11 @@ const read = (name: string) =>
   readFileSync(new URL(`../../docs/operations/${name}`, import.meta.url), 'utf8')
 const alerts = read('monitoring/alerts.yml')
 const dashboard = read('monitoring/dashboard.json')
+/** The server as it is written, one file after the other. */
+const sources = readdirSync('server', { recursive: true, encoding: 'utf8' })
+  .filter((path) => /^(?!dist\b|node_modules\b).+\.ts$/.test(path))
+  .map((path) => readFileSync(`server/${path}`, 'utf8'))
+  .join('\n')
 const files = { 'alerts.yml': alerts, 'dashboard.json': dashboard.replaceAll('\\"', '"') }
 
 const token = 'admin-token-of-the-tests-0123456789'
@@ -52,6 +57,14 @@ it.each(Object.entries(files))('%s selects only label values that exist', (_, te
       expect(scraped, `${selector}: ${value}`).toMatch(series)
     }
   }
+})
+
+it('quotes in the runbook only lines that the server logs', () => {
+  const quoted = [...read('incidents.md').matchAll(/`([a-z]+(?: [a-z]+)+)`/g)].map(
+    ([, line = '']) => line,
+  )
+  expect(quoted.length).toBeGreaterThan(1)
+  expect(quoted.filter((line) => !sources.includes(`'${line}'`))).toEqual([])
 })
 
 it('has a section in the runbook for every alert, and for nothing else', () => {

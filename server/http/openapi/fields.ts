@@ -36,7 +36,8 @@ const meanings: Readonly<Record<string, string>> = {
   items: 'The order line by line, for the provider. With Avarda, the amounts must add up.',
   kind: 'How the payer was identified.',
   lastAt: 'When it was last repeated.',
-  lastAttempt: 'How the newest attempt ended; null before any end.',
+  lastAttempt:
+    'How the newest attempt ended; null before the first, while one is open, and when it was paid.',
   late: 'Paid after the checkout had ended unpaid, or after the request had been given up.',
   locationId: 'Of a point of sale; passed to Netgíró.',
   masked: 'What may be shown of it.',
@@ -92,7 +93,8 @@ const meanings: Readonly<Record<string, string>> = {
   'ActionRequest.code': 'The code from the SMS.',
   'CaptureRequest.type': 'Always `checkout.authorize`.',
   'CheckoutWithHistory.history.code': 'The provider’s code.',
-  'CheckoutWithHistory.history.type': 'What happened.',
+  'CheckoutWithHistory.history.type':
+    'What happened: `approved` is the shopper’s approval, `authorized` the shop’s answer at `AUTHORIZE_URL`.',
   'CheckoutWithHistory.history.version': 'Of the checkout after it.',
   'attempts.cancelRequested': 'Who requested its cancellation; null where nobody did.',
   'attempts.reference': 'What the provider and the shopper’s app show: yours with a suffix.',
@@ -100,6 +102,7 @@ const meanings: Readonly<Record<string, string>> = {
   'CreateRequest.provider': 'Who moves the money: `avarda` where it is set up.',
   'CreateRequest.reference':
     'Your order number: at most 50 characters. It belongs to one living checkout at a time.',
+  'lastAttempt.outcome': 'How the attempt ended without a payment.',
   'items.amount': 'Of the whole line, tax included; negative for a discount.',
   'items.description': 'What was bought.',
   'payments.amount': 'As the provider reported it.',

@@ -87,7 +87,7 @@ export const merchantPaths = () => ({
     post: merchant('post', {
       id: 'createCheckout',
       summary: 'Create a checkout, or return the existing one',
-      parameters: [idempotencyKey(false, 'order-WEB-1234')],
+      parameters: [idempotencyKey(false, '5f0c1d3e-7b1a-4c55-9d0e-2a6b8c4f7e19')],
       body: 'CreateRequest',
       responses: {
         200: ['The existing checkout, with a new session', 'CreatedCheckout'],
@@ -104,7 +104,8 @@ export const merchantPaths = () => ({
       parameters: [
         {
           ...{ name: 'reference', in: 'query', required: true, schema: { type: 'string' } },
-          description: 'Your order number; the newest checkout that has it is returned.',
+          description:
+            'Your order number. Returned is the checkout that holds it: the newest one, or an earlier one that was paid or is in review.',
           example: 'WEB-1234',
         },
       ],
