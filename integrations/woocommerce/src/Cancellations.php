@@ -53,7 +53,7 @@ final class Cancellations {
      * delivery, a bank transfer and the shopkeeper change the status alone, without payment_complete().
      */
     public static function closeWhenSettled(int $orderId, string $from, string $to, \WC_Order $order): void {
-        $isOnHoldForNetgiro = $to === 'on-hold' && $order->get_payment_method() === Gateway::ID;
+        $isOnHoldForNetgiro = $to === 'on-hold' && $order->get_payment_method() === Plugin::GATEWAY;
         $isSettled = in_array($from, self::UNSETTLED, true) && !in_array($to, ['pending', 'failed', 'cancelled'], true);
         if ($isSettled && !$isOnHoldForNetgiro && $order->get_transaction_id() !== Checkouts::idOf($order)) {
             self::closeCheckout($orderId, $order);

@@ -43,14 +43,14 @@ final class OrderPayment {
         if (in_array($checkout['id'], $paidBy, true)) {
             return;
         }
-        $isOurs = $order->get_payment_method() === Gateway::ID;
+        $isOurs = $order->get_payment_method() === Plugin::GATEWAY;
         $isFirst = $paidBy === [] && ($isOurs || $order->get_date_paid() === null);
         $isNeeded = $isFirst && $this->isAmountOfOrder($checkout);
         if ($isNeeded && $order->has_status('cancelled')) {
             self::noteCancelled($order, $checkout);
         }
         if ($isFirst) {
-            $order->set_payment_method(Gateway::ID);
+            $order->set_payment_method(Plugin::GATEWAY);
             $order->set_transaction_id((string) $checkout['id']);
         }
         // A crash after this line leaves an order that is paid, which is not completed again.

@@ -4,7 +4,7 @@ namespace NetgiroCheckout;
 
 final class Settings {
     public static function get(string $name): string {
-        $all = get_option('woocommerce_' . Gateway::ID . '_settings', []);
+        $all = get_option('woocommerce_' . Plugin::GATEWAY . '_settings', []);
         $value = is_array($all) ? $all[$name] ?? '' : '';
         return is_string($value) ? trim($value) : '';
     }
