@@ -33,19 +33,12 @@ final class Webhooks {
 
     /** The payment server repeats an event until it gets a 2xx, so only what is on disk is answered with one. */
     public static function receive(\WP_REST_Request $request): \WP_REST_Response {
-        $id = (string) $request->get_header('webhook-id');
-        $isValid = Signature::isValid(
-            Settings::get('webhook_secret'),
-            $id,
-            (string) $request->get_header('webhook-timestamp'),
-            (string) $request->get_header('webhook-signature'),
-            $request->get_body(),
-            time(),
-        );
-        if (!$isValid) {
+        $header = static fn (string $name): string => (string) $request->get_header("webhook-$name");
+        [$id, $body, $secrets] = [$header('id'), $request->get_body(), Settings::get('webhook_secret')];
+        if (!Signature::isValid($secrets, $id, $header('timestamp'), $header('signature'), $body, time())) {
             return new \WP_REST_Response(null, 401);
         }
-        $event = json_decode($request->get_body(), true);
+        $event = json_decode($body, true);
         $checkout = $event['data']['checkout'] ?? null;
         if (!is_array($checkout) || ($checkout['metadata'][self::SHOP] ?? null) !== self::shop()) {
             // A type that is not known here, or the checkout of another shop of this payment server.
