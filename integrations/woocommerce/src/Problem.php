@@ -30,6 +30,7 @@ final class Problem extends \RuntimeException {
             'amount_not_whole' => __('Netgíró takes whole krónur only.', 'netgiro-checkout'),
             'in_progress' => __('An earlier payment request is still being canceled. Try again in a moment.', 'netgiro-checkout'),
             'earlier_order_paid' => __('Your earlier order from this cart has been paid. Do not pay again.', 'netgiro-checkout'),
+            'reference_taken' => __('The payment could not be started. Contact the shop or choose another way to pay.', 'netgiro-checkout'),
             default => __('The payment could not be started. Try again in a moment or choose another way to pay.', 'netgiro-checkout'),
         };
     }

@@ -4,9 +4,10 @@ namespace NetgiroCheckout;
 
 /** Receives the payment server's signed events: the only proof of payment beside its merchant API. */
 final class Webhooks {
-    /** Metadata of a checkout: the order's id, and which shop's order it is. */
+    /** Metadata of a checkout: the order's id, which shop's order it is, and a hash of what only that order has. */
     public const ORDER = 'woocommerce_order';
     public const SHOP = 'woocommerce_shop';
+    public const KEY = 'woocommerce_order_key';
 
     /** Order meta: the ids of the newest events that were recorded. */
     private const SEEN = '_netgiro_events';
@@ -58,6 +59,11 @@ final class Webhooks {
 
     /** @param array<string, mixed> $checkout */
     private static function record(\WC_Order $order, string $id, string $type, array $checkout): void {
+        if (!Checkouts::isOf($order, $checkout)) {
+            // An order that a backup has replaced: nobody here knows it any more.
+            wc_get_logger()->error("Webhook $id: {$checkout['id']} is of another order of that id", ['source' => 'netgiro-checkout']);
+            return;
+        }
         $seen = array_filter(explode(' ', (string) $order->get_meta(self::SEEN)));
         if (in_array($id, $seen, true)) {
             return;

@@ -67,11 +67,12 @@ final class GatewayTest extends PluginTestCase
         $order = $this->openOrder('500');
         $this->answers = [
             [409, ['code' => 'reference_conflict', 'checkoutId' => 'co_1']],
+            [200, $this->checkout($order, ['amount' => 400])],
             [200, $this->checkout($order, ['status' => 'canceled', 'version' => 3, 'amount' => 400])],
             [201, $this->checkout($order, ['id' => 'co_2'])],
         ];
         self::assertSame('success', $this->gateway->process_payment($order->get_id())['result']);
-        self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[1]['path']);
+        self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[2]['path']);
         self::assertSame('co_2', $this->stored($order)['meta']['_netgiro_checkout']);
     }
 
@@ -80,6 +81,7 @@ final class GatewayTest extends PluginTestCase
         $order = $this->openOrder('500');
         $this->answers = [
             [409, ['code' => 'reference_conflict', 'checkoutId' => 'co_1']],
+            [200, $this->checkout($order, ['status' => 'awaiting_shopper', 'version' => 2, 'amount' => 400])],
             [202, $this->checkout($order, ['status' => 'awaiting_shopper', 'version' => 3, 'amount' => 400])],
         ];
         self::assertSame(['result' => 'failure'], $this->gateway->process_payment($order->get_id()));

@@ -99,7 +99,7 @@ class WC_Order
         OrderFiles::merge($id, $data + [
             'id' => $id, 'status' => 'pending', 'currency' => 'ISK', 'key' => 'wc_order_' . bin2hex(random_bytes(6)),
             'payment_method' => 'netgiro_checkout', 'created_via' => 'checkout', 'date_paid' => null,
-            'transaction_id' => '', 'meta' => [], 'notes' => [], 'completions' => 0,
+            'date_created' => gmdate('c'), 'transaction_id' => '', 'meta' => [], 'notes' => [], 'completions' => 0,
         ]);
         return new self(OrderFiles::read($id));
     }
@@ -178,6 +178,11 @@ class WC_Order
     public function set_transaction_id(string $id): void
     {
         $this->set(['transaction_id' => $id]);
+    }
+
+    public function get_date_created(): DateTime
+    {
+        return new DateTime($this->data['date_created']);
     }
 
     public function get_date_paid(): ?string
