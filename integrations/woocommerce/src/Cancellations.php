@@ -22,10 +22,11 @@ final class Cancellations {
                 return true;
             }
             Checkouts::record($order->get_id(), $checkout);
-        } catch (Problem) {
-            // The job runs again.
+            return false;
+        } catch (Problem $problem) {
+            // Otherwise the job asks again when it runs the next time.
+            return $problem->isOfAnotherServer();
         }
-        return false;
     }
 
     /** Somebody canceled the order: if that was too late, a webhook reports the payment and a note asks for a decision. */
@@ -40,11 +41,11 @@ final class Cancellations {
                 OrderPayment::noteCancelled($order, $checkout);
             }
         } catch (Problem $problem) {
-            $order->add_order_note(sprintf(
-                /* translators: %s: a technical reason */
-                __('The payment request at Netgíró could not be canceled (%s): the order can still be paid.', 'netgiro-checkout'),
-                $problem->problem
-            ));
+            /* translators: %s: a technical reason */
+            $text = __('The payment request at Netgíró could not be canceled (%s): the order can still be paid.', 'netgiro-checkout');
+            if (!$problem->isOfAnotherServer()) {
+                $order->add_order_note(sprintf($text, $problem->problem));
+            }
         }
     }
 

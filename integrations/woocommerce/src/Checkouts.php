@@ -53,8 +53,7 @@ final class Checkouts {
         try {
             $checkout = Bff::configured()->cancel($checkoutId);
         } catch (Problem $problem) {
-            if ($problem->problem === 'checkout_not_found') {
-                // Made with another server, such as a sandbox: this one reports no payment of it.
+            if ($problem->isOfAnotherServer()) {
                 return;
             }
             throw $problem;

@@ -23,6 +23,11 @@ final class Problem extends \RuntimeException {
         return !in_array($this->problem, self::REFUSALS_OF_REFUNDS, true);
     }
 
+    /** The checkout was made with another server, such as a sandbox, or is gone: this one reports no payment of it. */
+    public function isOfAnotherServer(): bool {
+        return $this->problem === 'checkout_not_found';
+    }
+
     /** A sentence for the checkout page: it never repeats what a server wrote. */
     public function forShopper(): string {
         return match ($this->problem) {
