@@ -84,7 +84,7 @@ final class Checkouts {
             return hash_equals(self::keyOf($order), (string) $metadata[Webhooks::KEY]);
         }
         // A version of the plugin without keys made it.
-        return self::idOf($order) === $checkout['id']
+        return in_array($checkout['id'], [self::idOf($order), ...explode(',', (string) $order->get_meta(OrderPayment::PAID))], true)
             || ($metadata[Webhooks::ORDER] ?? null) === (string) $order->get_id()
             && ($metadata[Webhooks::SHOP] ?? null) === Webhooks::shop()
             && strtotime((string) ($checkout['createdAt'] ?? '')) >= ($order->get_date_created()?->getTimestamp() ?? INF);

@@ -5,7 +5,7 @@ namespace NetgiroCheckout;
 /** What a checkout means for its order. Use it under the order's lock. */
 final class OrderPayment {
     /** Order meta: the id of the checkout that paid the order. */
-    private const PAID = '_netgiro_paid_by';
+    public const PAID = '_netgiro_paid_by';
     /** Order meta: the version of the current checkout that was recorded last. */
     private const VERSION = '_netgiro_version';
 

@@ -32,6 +32,11 @@ final class Webhooks {
         return md5((string) get_option('home'));
     }
 
+    /** Whether this shop made it under the address that it has now. */
+    private static function isOfThisShop(array $checkout): bool {
+        return ($checkout['metadata'][self::SHOP] ?? null) === self::shop();
+    }
+
     /** The payment server repeats an event until it gets a 2xx, so only what is on disk is answered with one. */
     public static function receive(\WP_REST_Request $request): \WP_REST_Response {
         $header = static fn (string $name): string => (string) $request->get_header("webhook-$name");
@@ -41,16 +46,19 @@ final class Webhooks {
         }
         $event = json_decode($body, true);
         $checkout = $event['data']['checkout'] ?? null;
-        if (!is_array($checkout) || ($checkout['metadata'][self::SHOP] ?? null) !== self::shop()) {
-            // A type that is not known here, or the checkout of another shop of this payment server.
+        if (!is_array($checkout) || !isset($checkout['metadata'][self::ORDER])) {
+            // A type that is not known here, or a checkout that no such plugin made.
             return new \WP_REST_Response(null, 204);
         }
         try {
             OrderLock::hold(
-                (int) ($checkout['metadata'][self::ORDER] ?? 0),
+                (int) $checkout['metadata'][self::ORDER],
                 static fn (\WC_Order $order) => self::record($order, $id, (string) $event['type'], $checkout),
             );
         } catch (Problem $problem) {
+            if ($problem->status === 404 && !self::isOfThisShop($checkout)) {
+                return new \WP_REST_Response(null, 204);
+            }
             wc_get_logger()->warning("Webhook $id: {$problem->getMessage()}", ['source' => 'netgiro-checkout']);
             return new \WP_REST_Response(null, $problem->status === 404 ? 404 : 503);
         }
@@ -60,8 +68,10 @@ final class Webhooks {
     /** @param array<string, mixed> $checkout */
     private static function record(\WC_Order $order, string $id, string $type, array $checkout): void {
         if (!Checkouts::isOf($order, $checkout)) {
-            // An order that a backup has replaced: nobody here knows it any more.
-            wc_get_logger()->error("Webhook $id: {$checkout['id']} is of another order of that id", ['source' => 'netgiro-checkout']);
+            if (self::isOfThisShop($checkout)) {
+                // An order that a backup has replaced: nobody here knows it any more.
+                wc_get_logger()->error("Webhook $id: {$checkout['id']} is of another order of that id", ['source' => 'netgiro-checkout']);
+            }
             return;
         }
         $seen = array_filter(explode(' ', (string) $order->get_meta(self::SEEN)));

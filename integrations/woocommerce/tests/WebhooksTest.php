@@ -248,9 +248,44 @@ final class WebhooksTest extends PluginTestCase
     public function testACheckoutOfAnotherShopIsIgnored(): void
     {
         $order = $this->openOrder();
-        $checkout = $this->paid($order, ['metadata' => ['woocommerce_order' => (string) $order->get_id()]]);
+        $checkout = $this->paid($order, ['id' => 'co_9', 'metadata' => ['woocommerce_order' => (string) $order->get_id()]]);
         self::assertSame(204, $this->deliver('checkout.paid', $checkout));
         self::assertSame('pending', $this->stored($order)['status']);
+    }
+
+    public function testACheckoutOfAnotherShopWhoseOrderIsNotHereIsIgnored(): void
+    {
+        $metadata = ['woocommerce_order' => '999', 'woocommerce_shop' => md5('https://other.example')];
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($this->order(), ['metadata' => $metadata])));
+    }
+
+    public function testACheckoutOfAnotherShopWithTheIdOfAnOrderHereIsIgnored(): void
+    {
+        $order = $this->order();
+        $before = $this->stored($order);
+        $metadata = ['woocommerce_shop' => md5('https://other.example'), 'woocommerce_order_key' => hash('sha256', 'wc_order_another')];
+        $checkout = $this->paid($order, ['metadata' => $metadata + $this->checkout($order)['metadata']]);
+        self::assertSame(204, $this->deliver('checkout.paid', $checkout));
+        self::assertSame([$before, []], [$this->stored($order), World::$logged]);
+    }
+
+    /** @dataProvider formerMetadata */
+    public function testAShopWhoseAddressHasChangedKnowsItsCheckouts(array $without): void
+    {
+        $order = $this->openOrder();
+        $metadata = ['woocommerce_shop' => md5('http://shop.example')] + $this->checkout($order)['metadata'];
+        $checkout = $this->paid($order, ['metadata' => array_diff_key($metadata, $without)]);
+        self::assertSame(204, $this->deliver('checkout.paid', $checkout));
+        self::assertSame('processing', $this->stored($order)['status']);
+        // A total that was edited later: the order knows another checkout as well.
+        OrderFiles::merge($order->get_id(), [], ['_netgiro_checkout' => 'co_2']);
+        self::assertSame(204, $this->deliver('checkout.refund_failed', ['version' => 8] + $checkout, 'evt_2'));
+        self::assertStringContainsString('without money going back', $this->stored($order)['notes'][0]);
+    }
+
+    public static function formerMetadata(): array
+    {
+        return ['with a key' => [[]], 'of a version without keys' => [['woocommerce_order_key' => true]]];
     }
 
     public function testACheckoutFromAPageInAnotherLanguageIsOneOfThisShop(): void
