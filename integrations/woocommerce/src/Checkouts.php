@@ -116,17 +116,14 @@ final class Checkouts {
      * @return array<string, mixed>
      */
     private static function request(\WC_Order $order): array {
+        [$id, $key] = [(string) $order->get_id(), self::keyOf($order)];
         return [
-            'reference' => Settings::get('reference_prefix') . $order->get_id(),
+            'reference' => Settings::get('reference_prefix') . $id,
             'amount' => Amount::ofOrder($order),
             'currency' => Amount::CURRENCY,
             /* translators: %s: an order number */
             'description' => sprintf(__('Order %s', 'netgiro-checkout'), $order->get_order_number()),
-            'metadata' => [
-                Webhooks::ORDER => (string) $order->get_id(),
-                Webhooks::SHOP => Webhooks::shop(),
-                Webhooks::KEY => self::keyOf($order),
-            ],
+            'metadata' => [Webhooks::ORDER => $id, Webhooks::SHOP => Webhooks::shop(), Webhooks::KEY => $key],
         ];
     }
 }

@@ -8,6 +8,8 @@ final class OrderPayment {
     public const PAID = '_netgiro_paid_by';
     /** Order meta: the version of the current checkout that was recorded last. */
     private const VERSION = '_netgiro_version';
+    /** Order meta: "id reason:version" of the review that was noted last. */
+    private const REVIEW = '_netgiro_review';
 
     public function __construct(private readonly \WC_Order $order) {
     }
@@ -16,24 +18,29 @@ final class OrderPayment {
      * Any number of times and in any order: a checkout says what is so, not what has just happened.
      *
      * @param array<string, mixed> $checkout
+     * @param bool $isFinding a person must look at what was found with this version; the reason stays when somebody has looked
      * @throws Problem where it cannot be recorded now
      */
-    public function record(array $checkout): void {
+    public function record(array $checkout, bool $isFinding = false): void {
         if ($checkout['status'] === 'paid') {
             $this->recordPaid($checkout);
         }
         $isCurrent = $this->order->get_meta(Checkouts::META) === $checkout['id'];
-        $version = $checkout['id'] . ':' . (int) $checkout['version'];
-        if ($isCurrent && !self::isNewer($version, (string) $this->order->get_meta(self::VERSION))) {
+        [$id, $version] = explode(':', (string) $this->order->get_meta(self::VERSION)) + [1 => '0'];
+        if ($isCurrent && $id === $checkout['id'] && $checkout['version'] < (int) $version) {
             return;
         }
-        if (is_string($checkout['review'] ?? null)) {
+        $review = "{$checkout['id']} " . ($checkout['review'] ?? '');
+        [$noted, $notedAt] = explode(':', (string) $this->order->get_meta(self::REVIEW)) + [1 => '0'];
+        $isNew = $noted !== $review || $isFinding && $checkout['version'] > (int) $notedAt;
+        if (is_string($checkout['review'] ?? null) && $isNew) {
             $this->holdForPerson($checkout['review']);
+            $this->order->update_meta_data(self::REVIEW, "$review:{$checkout['version']}");
         }
         if ($isCurrent) {
-            $this->order->update_meta_data(self::VERSION, $version);
-            $this->order->save();
+            $this->order->update_meta_data(self::VERSION, "{$checkout['id']}:{$checkout['version']}");
         }
+        $this->order->save();
     }
 
     /** @param array<string, mixed> $checkout */
@@ -96,11 +103,5 @@ final class OrderPayment {
     /** @param array<string, mixed> $checkout */
     private static function note(\WC_Order $order, array $checkout, string $text): void {
         $order->add_order_note(sprintf($text, (string) $checkout['amount'], (string) $checkout['id']));
-    }
-
-    private static function isNewer(string $version, string $known): bool {
-        [$id, $number] = explode(':', $version) + [1 => '0'];
-        [$knownId, $knownNumber] = explode(':', $known) + [1 => '0'];
-        return $id !== $knownId || (int) $number > (int) $knownNumber;
     }
 }

@@ -78,7 +78,7 @@ final class Webhooks {
         if (in_array($id, $seen, true)) {
             return;
         }
-        (new OrderPayment($order))->record($checkout);
+        (new OrderPayment($order))->record($checkout, $type === 'checkout.review');
         if ($type === 'checkout.refund_failed') {
             $order->add_order_note(
                 __('Netgíró: a refund ended without money going back. Compare the refunds of this order with the payment server.', 'netgiro-checkout')

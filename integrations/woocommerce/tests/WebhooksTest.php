@@ -114,6 +114,58 @@ final class WebhooksTest extends PluginTestCase
         self::assertStringContainsString('amount_differs', $this->stored($order)['notes'][0]);
     }
 
+    /** How often somebody is told that a person must look. */
+    private function calls(WC_Order $order): int
+    {
+        return count(array_filter($this->stored($order)['notes'], static fn ($note) => str_contains($note, 'a person must look')));
+    }
+
+    /** @dataProvider checkoutsOfAnOrder */
+    public function testAReviewThatAPersonHasClosedIsNotAskedForAgain(string $current): void
+    {
+        $order = $this->openOrder('12990', ['meta' => ['_netgiro_checkout' => $current]]);
+        $review = $this->paid($order, ['review' => 'paid_twice', 'version' => 6]);
+        // Where it is another one, it is closed when the order has been paid.
+        $this->answers = [[200, $this->checkout($order, ['id' => $current, 'status' => 'canceled', 'version' => 2])]];
+        $this->deliver('checkout.paid', $this->paid($order), 'evt_0');
+        $this->deliver('checkout.review', $review);
+        $this->deliver('checkout.refunded', ['version' => 8] + $review, 'evt_2');
+        $this->deliver('checkout.refund_failed', ['version' => 10] + $review, 'evt_3');
+        self::assertSame(1, $this->calls($order));
+        $this->deliver('checkout.review', ['version' => 11] + $review, 'evt_4');
+        self::assertSame(2, $this->calls($order), 'a new finding with the same reason');
+        $this->deliver('checkout.refunded', ['version' => 12, 'review' => 'amount_mismatch'] + $review, 'evt_5');
+        self::assertSame(3, $this->calls($order), 'another reason');
+    }
+
+    public static function checkoutsOfAnOrder(): array
+    {
+        return ['the current one' => ['co_1'], 'a former one' => ['co_2']];
+    }
+
+    public function testAnOrderThatWasReleasedAfterAReviewIsNotHeldAgain(): void
+    {
+        $order = $this->openOrder();
+        $review = $this->checkout($order, ['status' => 'review', 'review' => 'outcome_unknown', 'version' => 6]);
+        $this->deliver('checkout.review', $review);
+        wc_get_order($order->get_id())->update_status('pending');
+        $this->deliver('checkout.attempt_failed', ['version' => 8] + $review, 'evt_2');
+        self::assertSame(['pending', 1], [$this->stored($order)['status'], $this->calls($order)]);
+    }
+
+    public function testAReviewThatTheServerWasAskedAboutBeforeItsEventIsNotedOnce(): void
+    {
+        $order = $this->openOrder();
+        $review = $this->checkout($order, ['status' => 'review', 'review' => 'outcome_unknown', 'version' => 6]);
+        $this->answers = [[200, $review], [200, ['version' => 9] + $review]];
+        NetgiroCheckout\Checkouts::refresh($order);
+        $this->deliver('checkout.review', $review);
+        self::assertSame(1, $this->calls($order));
+        NetgiroCheckout\Checkouts::refresh($order);
+        $this->deliver('checkout.review', ['version' => 9] + $review, 'evt_2');
+        self::assertSame(2, $this->calls($order), 'a new finding that was read before its event came');
+    }
+
     /** @dataProvider endsWithoutMoney */
     public function testAnEndWithoutMoneyLeavesTheOrderToBePaid(string $type, string $status): void
     {
