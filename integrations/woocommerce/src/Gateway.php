@@ -44,10 +44,7 @@ final class Gateway extends \WC_Payment_Gateway {
             return ['result' => 'failure'];
         }
         $isPaid = $checkout['status'] === 'paid';
-        return [
-            'result' => 'success',
-            'redirect' => $isPaid ? WaitingPage::returnUrl($order) : $order->get_checkout_payment_url(true),
-        ];
+        return ['result' => 'success', 'redirect' => $isPaid ? WaitingPage::returnUrl($order) : $order->get_checkout_payment_url(true)];
     }
 
     /**

@@ -56,8 +56,11 @@ final class OrderPayment {
         if ($isNeeded && $order->has_status('cancelled')) {
             self::noteCancelled($order, $checkout);
         }
-        if ($isFirst) {
+        if ($isFirst && !$isOurs) {
             $order->set_payment_method(Plugin::GATEWAY);
+            $order->set_payment_method_title(Settings::get('title') ?: 'Netgíró');
+        }
+        if ($isFirst) {
             $order->set_transaction_id((string) $checkout['id']);
         }
         // A crash after this line leaves an order that is paid, which is not completed again.

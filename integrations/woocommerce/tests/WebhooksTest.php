@@ -221,10 +221,19 @@ final class WebhooksTest extends PluginTestCase
 
     public function testAnOrderThatWasToBePaidOtherwiseBecomesOneOfNetgiro(): void
     {
-        $order = $this->openOrder('12990', ['payment_method' => 'card']);
+        World::$options['woocommerce_netgiro_checkout_settings'] += ['title' => 'Netgíró, later'];
+        $order = $this->openOrder('12990', ['payment_method' => 'card', 'payment_method_title' => 'By card']);
         $this->deliver('checkout.paid', $this->paid($order));
         $stored = $this->stored($order);
         self::assertSame([1, 'netgiro_checkout', 'co_1'], [$stored['completions'], $stored['payment_method'], $stored['transaction_id']]);
+        self::assertSame('Netgíró, later', $stored['payment_method_title'], 'what mails and the list of orders say');
+    }
+
+    public function testTheTitleThatTheShopperChoseStays(): void
+    {
+        $order = $this->openOrder('12990', ['payment_method_title' => 'Netgíró (á íslensku)']);
+        $this->deliver('checkout.paid', $this->paid($order));
+        self::assertSame('Netgíró (á íslensku)', $this->stored($order)['payment_method_title']);
     }
 
     public function testAPaymentThatAnotherPluginKeptFromBeingRecordedIsAskedForAgain(): void

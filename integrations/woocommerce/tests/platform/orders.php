@@ -165,6 +165,11 @@ class WC_Order
         $this->set(['payment_method' => $method]);
     }
 
+    public function set_payment_method_title(string $title): void
+    {
+        $this->set(['payment_method_title' => $title]);
+    }
+
     public function get_created_via(): string
     {
         return $this->data['created_via'];
