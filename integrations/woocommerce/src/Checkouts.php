@@ -28,6 +28,10 @@ final class Checkouts {
             $checkout = $bff->create($request);
         }
         self::mustBeOf($order, $checkout);
+        if (!in_array(self::idOf($order), ['', $checkout['id'], $earlier ?? ''], true)) {
+            // Under another prefix of references, or with another server.
+            self::close($order->get_id(), self::idOf($order));
+        }
         OrderLock::hold($order->get_id(), static function (\WC_Order $fresh) use ($checkout): void {
             if ($fresh->get_meta(self::META) !== $checkout['id']) {
                 OrderLock::save($fresh, self::META, (string) $checkout['id']);

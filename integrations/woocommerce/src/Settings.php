@@ -39,8 +39,7 @@ final class Settings {
                 __('Webhook secret', 'netgiro-checkout'),
                 /* translators: %s: an address of this site */
                 sprintf(__('The WEBHOOK_SECRET of the server, whose WEBHOOK_URL is %s', 'netgiro-checkout'), Webhooks::url()),
-                '',
-                'password'
+                '', 'password'
             ),
             'reference_prefix' => $field(
                 __('Prefix of references', 'netgiro-checkout'),
