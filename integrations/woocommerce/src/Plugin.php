@@ -5,7 +5,7 @@ namespace NetgiroCheckout;
 use Automattic\WooCommerce\Blocks\Payments\PaymentMethodRegistry;
 use Automattic\WooCommerce\Utilities\FeaturesUtil;
 
-/** Connects the parts with WordPress and WooCommerce: every hook of the plugin is in this file. */
+/** Connects the parts with WordPress and WooCommerce: the file of the plugin waits for WooCommerce, every other hook is in this one. */
 final class Plugin {
     /** Here, because the class of the payment method can be loaded only after WooCommerce. */
     public const GATEWAY = 'netgiro_checkout';
