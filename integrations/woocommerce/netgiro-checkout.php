@@ -28,4 +28,5 @@ spl_autoload_register(static function (string $class): void {
     }
 });
 
-Plugin::register(__FILE__);
+// WordPress loads this plugin before WooCommerce, and also where that one has been removed.
+add_action('woocommerce_loaded', static fn () => Plugin::register(__FILE__));

@@ -16,6 +16,8 @@ return [
             'Fyrri pöntun úr þessari körfu hefur verið greidd. Ekki greiða aftur.',
         'The payment could not be started. Try again in a moment or choose another way to pay.' =>
             'Ekki tókst að hefja greiðsluna. Reyndu aftur eftir smástund eða greiddu með öðrum hætti.',
+        'The payment could not be started. Contact the shop or choose another way to pay.' =>
+            'Ekki tókst að hefja greiðsluna. Hafðu samband við verslunina eða greiddu með öðrum hætti.',
         'Netgíró took %1$s kr. (%2$s), which is not what this order needs: refund it or correct the order.' =>
             'Netgíró tók %1$s kr. (%2$s) sem passar ekki við þessa pöntun: endurgreiddu eða leiðréttu pöntunina.',
         'Netgíró took %1$s kr. (%2$s) although this order had been cancelled: deliver it or refund it.' =>

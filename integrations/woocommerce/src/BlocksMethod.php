@@ -8,10 +8,10 @@ use Automattic\WooCommerce\Blocks\Payments\Integrations\AbstractPaymentMethodTyp
 final class BlocksMethod extends AbstractPaymentMethodType {
     private const SCRIPT = 'netgiro-checkout-blocks';
 
-    protected $name = Gateway::ID;
+    protected $name = Plugin::GATEWAY;
 
     public function initialize(): void {
-        $this->settings = get_option('woocommerce_' . Gateway::ID . '_settings', []);
+        $this->settings = get_option('woocommerce_' . Plugin::GATEWAY . '_settings', []);
     }
 
     public function is_active(): bool {

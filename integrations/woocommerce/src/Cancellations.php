@@ -22,10 +22,11 @@ final class Cancellations {
                 return true;
             }
             Checkouts::record($order->get_id(), $checkout);
-        } catch (Problem) {
-            // The job runs again.
+            return false;
+        } catch (Problem $problem) {
+            // Otherwise the job asks again when it runs the next time.
+            return $problem->isOfAnotherServer();
         }
-        return false;
     }
 
     /** Somebody canceled the order: if that was too late, a webhook reports the payment and a note asks for a decision. */
@@ -40,11 +41,11 @@ final class Cancellations {
                 OrderPayment::noteCancelled($order, $checkout);
             }
         } catch (Problem $problem) {
-            $order->add_order_note(sprintf(
-                /* translators: %s: a technical reason */
-                __('The payment request at Netgíró could not be canceled (%s): the order can still be paid.', 'netgiro-checkout'),
-                $problem->problem
-            ));
+            /* translators: %s: a technical reason */
+            $text = __('The payment request at Netgíró could not be canceled (%s): the order can still be paid.', 'netgiro-checkout');
+            if (!$problem->isOfAnotherServer()) {
+                $order->add_order_note(sprintf($text, $problem->problem));
+            }
         }
     }
 
@@ -53,7 +54,7 @@ final class Cancellations {
      * delivery, a bank transfer and the shopkeeper change the status alone, without payment_complete().
      */
     public static function closeWhenSettled(int $orderId, string $from, string $to, \WC_Order $order): void {
-        $isOnHoldForNetgiro = $to === 'on-hold' && $order->get_payment_method() === Gateway::ID;
+        $isOnHoldForNetgiro = $to === 'on-hold' && $order->get_payment_method() === Plugin::GATEWAY;
         $isSettled = in_array($from, self::UNSETTLED, true) && !in_array($to, ['pending', 'failed', 'cancelled'], true);
         if ($isSettled && !$isOnHoldForNetgiro && $order->get_transaction_id() !== Checkouts::idOf($order)) {
             self::closeCheckout($orderId, $order);

@@ -4,13 +4,11 @@ namespace NetgiroCheckout;
 
 /** The payment method of WooCommerce. */
 final class Gateway extends \WC_Payment_Gateway {
-    public const ID = 'netgiro_checkout';
-
     /** In the shopper's session: the order that was to be paid last. */
     private const ORDER = 'netgiro_checkout_order';
 
     public function __construct() {
-        $this->id = self::ID;
+        $this->id = Plugin::GATEWAY;
         $this->method_title = 'Netgíró';
         $this->method_description = __('The shopper approves the payment in the Netgíró app. Needs a netgiro-checkout server.', 'netgiro-checkout');
         $this->has_fields = false;
@@ -19,7 +17,7 @@ final class Gateway extends \WC_Payment_Gateway {
         $this->init_settings();
         $this->title = $this->get_option('title');
         $this->description = $this->get_option('description');
-        add_action('woocommerce_update_options_payment_gateways_' . self::ID, [$this, 'process_admin_options']);
+        add_action('woocommerce_update_options_payment_gateways_' . Plugin::GATEWAY, [$this, 'process_admin_options']);
     }
 
     public function is_available(): bool {
@@ -46,10 +44,7 @@ final class Gateway extends \WC_Payment_Gateway {
             return ['result' => 'failure'];
         }
         $isPaid = $checkout['status'] === 'paid';
-        return [
-            'result' => 'success',
-            'redirect' => $isPaid ? WaitingPage::returnUrl($order) : $order->get_checkout_payment_url(true),
-        ];
+        return ['result' => 'success', 'redirect' => $isPaid ? WaitingPage::returnUrl($order) : $order->get_checkout_payment_url(true)];
     }
 
     /**

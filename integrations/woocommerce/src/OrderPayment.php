@@ -5,9 +5,11 @@ namespace NetgiroCheckout;
 /** What a checkout means for its order. Use it under the order's lock. */
 final class OrderPayment {
     /** Order meta: the id of the checkout that paid the order. */
-    private const PAID = '_netgiro_paid_by';
+    public const PAID = '_netgiro_paid_by';
     /** Order meta: the version of the current checkout that was recorded last. */
     private const VERSION = '_netgiro_version';
+    /** Order meta: "id reason:version" of the review that was noted last. */
+    private const REVIEW = '_netgiro_review';
 
     public function __construct(private readonly \WC_Order $order) {
     }
@@ -16,24 +18,29 @@ final class OrderPayment {
      * Any number of times and in any order: a checkout says what is so, not what has just happened.
      *
      * @param array<string, mixed> $checkout
+     * @param bool $isFinding a person must look at what was found with this version; the reason stays when somebody has looked
      * @throws Problem where it cannot be recorded now
      */
-    public function record(array $checkout): void {
+    public function record(array $checkout, bool $isFinding = false): void {
         if ($checkout['status'] === 'paid') {
             $this->recordPaid($checkout);
         }
         $isCurrent = $this->order->get_meta(Checkouts::META) === $checkout['id'];
-        $version = $checkout['id'] . ':' . (int) $checkout['version'];
-        if ($isCurrent && !self::isNewer($version, (string) $this->order->get_meta(self::VERSION))) {
+        [$id, $version] = explode(':', (string) $this->order->get_meta(self::VERSION)) + [1 => '0'];
+        if ($isCurrent && $id === $checkout['id'] && $checkout['version'] < (int) $version) {
             return;
         }
-        if (is_string($checkout['review'] ?? null)) {
+        $review = "{$checkout['id']} " . ($checkout['review'] ?? '');
+        [$noted, $notedAt] = explode(':', (string) $this->order->get_meta(self::REVIEW)) + [1 => '0'];
+        $isNew = $noted !== $review || $isFinding && $checkout['version'] > (int) $notedAt;
+        if (is_string($checkout['review'] ?? null) && $isNew) {
             $this->holdForPerson($checkout['review']);
+            $this->order->update_meta_data(self::REVIEW, "$review:{$checkout['version']}");
         }
         if ($isCurrent) {
-            $this->order->update_meta_data(self::VERSION, $version);
-            $this->order->save();
+            $this->order->update_meta_data(self::VERSION, "{$checkout['id']}:{$checkout['version']}");
         }
+        $this->order->save();
     }
 
     /** @param array<string, mixed> $checkout */
@@ -43,14 +50,17 @@ final class OrderPayment {
         if (in_array($checkout['id'], $paidBy, true)) {
             return;
         }
-        $isOurs = $order->get_payment_method() === Gateway::ID;
+        $isOurs = $order->get_payment_method() === Plugin::GATEWAY;
         $isFirst = $paidBy === [] && ($isOurs || $order->get_date_paid() === null);
         $isNeeded = $isFirst && $this->isAmountOfOrder($checkout);
         if ($isNeeded && $order->has_status('cancelled')) {
             self::noteCancelled($order, $checkout);
         }
+        if ($isFirst && !$isOurs) {
+            $order->set_payment_method(Plugin::GATEWAY);
+            $order->set_payment_method_title(Settings::get('title') ?: 'Netgíró');
+        }
         if ($isFirst) {
-            $order->set_payment_method(Gateway::ID);
             $order->set_transaction_id((string) $checkout['id']);
         }
         // A crash after this line leaves an order that is paid, which is not completed again.
@@ -96,11 +106,5 @@ final class OrderPayment {
     /** @param array<string, mixed> $checkout */
     private static function note(\WC_Order $order, array $checkout, string $text): void {
         $order->add_order_note(sprintf($text, (string) $checkout['amount'], (string) $checkout['id']));
-    }
-
-    private static function isNewer(string $version, string $known): bool {
-        [$id, $number] = explode(':', $version) + [1 => '0'];
-        [$knownId, $knownNumber] = explode(':', $known) + [1 => '0'];
-        return $id !== $knownId || (int) $number > (int) $knownNumber;
     }
 }

@@ -5,8 +5,11 @@ namespace NetgiroCheckout;
 use Automattic\WooCommerce\Blocks\Payments\PaymentMethodRegistry;
 use Automattic\WooCommerce\Utilities\FeaturesUtil;
 
-/** Connects the parts with WordPress and WooCommerce: every hook of the plugin is in this file. */
+/** Connects the parts with WordPress and WooCommerce: the file of the plugin waits for WooCommerce, every other hook is in this one. */
 final class Plugin {
+    /** Here, because the class of the payment method can be loaded only after WooCommerce. */
+    public const GATEWAY = 'netgiro_checkout';
+
     private static string $file = '';
 
     public static function register(string $file): void {
@@ -16,7 +19,7 @@ final class Plugin {
         add_filter('woocommerce_payment_gateways', [self::class, 'addGateway']);
         add_action('woocommerce_blocks_payment_method_type_registration', [self::class, 'addToBlocks']);
         add_action('rest_api_init', [Webhooks::class, 'addRoute']);
-        add_action('woocommerce_receipt_' . Gateway::ID, [WaitingPage::class, 'show']);
+        add_action('woocommerce_receipt_' . self::GATEWAY, [WaitingPage::class, 'show']);
         add_action('woocommerce_api_netgiro_checkout_return', [WaitingPage::class, 'return']);
         add_action('woocommerce_create_refund', [Refunds::class, 'remember']);
         add_filter('woocommerce_cancel_unpaid_order', [Cancellations::class, 'mayCancelUnpaid'], 10, 2);

@@ -23,6 +23,11 @@ final class Problem extends \RuntimeException {
         return !in_array($this->problem, self::REFUSALS_OF_REFUNDS, true);
     }
 
+    /** The checkout was made with another server, such as a sandbox, or is gone: this one reports no payment of it. */
+    public function isOfAnotherServer(): bool {
+        return $this->problem === 'checkout_not_found';
+    }
+
     /** A sentence for the checkout page: it never repeats what a server wrote. */
     public function forShopper(): string {
         return match ($this->problem) {
@@ -30,6 +35,7 @@ final class Problem extends \RuntimeException {
             'amount_not_whole' => __('Netgíró takes whole krónur only.', 'netgiro-checkout'),
             'in_progress' => __('An earlier payment request is still being canceled. Try again in a moment.', 'netgiro-checkout'),
             'earlier_order_paid' => __('Your earlier order from this cart has been paid. Do not pay again.', 'netgiro-checkout'),
+            'reference_taken' => __('The payment could not be started. Contact the shop or choose another way to pay.', 'netgiro-checkout'),
             default => __('The payment could not be started. Try again in a moment or choose another way to pay.', 'netgiro-checkout'),
         };
     }

@@ -4,7 +4,7 @@ namespace NetgiroCheckout;
 
 final class Settings {
     public static function get(string $name): string {
-        $all = get_option('woocommerce_' . Gateway::ID . '_settings', []);
+        $all = get_option('woocommerce_' . Plugin::GATEWAY . '_settings', []);
         $value = is_array($all) ? $all[$name] ?? '' : '';
         return is_string($value) ? trim($value) : '';
     }
@@ -28,32 +28,18 @@ final class Settings {
                 ...$field(__('Enabled', 'netgiro-checkout'), '', 'no', 'checkbox'),
                 'label' => __('Offer Netgíró at checkout', 'netgiro-checkout'),
             ],
-            'title' => $field(
-                __('Title', 'netgiro-checkout'),
-                __('What the shopper chooses at checkout.', 'netgiro-checkout'),
-                'Netgíró'
-            ),
-            'description' => $field(
-                __('Description', 'netgiro-checkout'),
-                '',
-                __('You approve the payment in the Netgíró app.', 'netgiro-checkout')
-            ),
+            'title' => $field(__('Title', 'netgiro-checkout'), __('What the shopper chooses at checkout.', 'netgiro-checkout'), 'Netgíró'),
+            'description' => $field(__('Description', 'netgiro-checkout'), '', __('You approve the payment in the Netgíró app.', 'netgiro-checkout')),
             'server' => $field(
                 __('Payment server', 'netgiro-checkout'),
                 __('The PUBLIC_URL of your netgiro-checkout server. Its connection is tested when you save.', 'netgiro-checkout')
             ),
-            'api_key' => $field(
-                __('API key', 'netgiro-checkout'),
-                __('The MERCHANT_API_KEY of the server.', 'netgiro-checkout'),
-                '',
-                'password'
-            ),
+            'api_key' => $field(__('API key', 'netgiro-checkout'), __('The MERCHANT_API_KEY of the server.', 'netgiro-checkout'), '', 'password'),
             'webhook_secret' => $field(
                 __('Webhook secret', 'netgiro-checkout'),
                 /* translators: %s: an address of this site */
                 sprintf(__('The WEBHOOK_SECRET of the server, whose WEBHOOK_URL is %s', 'netgiro-checkout'), Webhooks::url()),
-                '',
-                'password'
+                '', 'password'
             ),
             'reference_prefix' => $field(
                 __('Prefix of references', 'netgiro-checkout'),

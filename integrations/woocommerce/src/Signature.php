@@ -7,14 +7,7 @@ final class Signature {
     private const TOLERANCE_SECONDS = 300;
 
     /** @param string $secrets one secret, or two with a comma between while they are rotated */
-    public static function isValid(
-        string $secrets,
-        string $id,
-        string $timestamp,
-        string $signatures,
-        string $body,
-        int $now,
-    ): bool {
+    public static function isValid(string $secrets, string $id, string $timestamp, string $signatures, string $body, int $now): bool {
         if ($id === '' || !ctype_digit($timestamp) || abs($now - (int) $timestamp) > self::TOLERANCE_SECONDS) {
             return false;
         }

@@ -57,6 +57,26 @@ final class CancellationsTest extends PluginTestCase
         self::assertFalse($this->mayCancel($this->openOrder()));
     }
 
+    public function testAnOrderOfAnotherServerHoldsNoStock(): void
+    {
+        $this->answers = [[404, ['code' => 'checkout_not_found']]];
+        self::assertTrue($this->mayCancel($this->openOrder()));
+    }
+
+    public function testAnAddressThatIsNotTheServersHoldsTheStock(): void
+    {
+        $this->answers = [[404, ['code' => 'not_found']]];
+        self::assertFalse($this->mayCancel($this->openOrder()));
+    }
+
+    public function testACanceledOrderOfAnotherServerIsNotSaidToBePayable(): void
+    {
+        $order = $this->openOrder();
+        $this->answers = [[404, ['code' => 'checkout_not_found']]];
+        $order->update_status('cancelled');
+        self::assertSame([], $this->stored($order)['notes']);
+    }
+
     public function testOrdersOfOthersAreNoneOfOurs(): void
     {
         self::assertTrue($this->mayCancel($this->order('1', ['payment_method' => 'cod'])));

@@ -67,11 +67,12 @@ final class GatewayTest extends PluginTestCase
         $order = $this->openOrder('500');
         $this->answers = [
             [409, ['code' => 'reference_conflict', 'checkoutId' => 'co_1']],
+            [200, $this->checkout($order, ['amount' => 400])],
             [200, $this->checkout($order, ['status' => 'canceled', 'version' => 3, 'amount' => 400])],
             [201, $this->checkout($order, ['id' => 'co_2'])],
         ];
         self::assertSame('success', $this->gateway->process_payment($order->get_id())['result']);
-        self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[1]['path']);
+        self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[2]['path']);
         self::assertSame('co_2', $this->stored($order)['meta']['_netgiro_checkout']);
     }
 
@@ -80,10 +81,28 @@ final class GatewayTest extends PluginTestCase
         $order = $this->openOrder('500');
         $this->answers = [
             [409, ['code' => 'reference_conflict', 'checkoutId' => 'co_1']],
+            [200, $this->checkout($order, ['status' => 'awaiting_shopper', 'version' => 2, 'amount' => 400])],
             [202, $this->checkout($order, ['status' => 'awaiting_shopper', 'version' => 3, 'amount' => 400])],
         ];
         self::assertSame(['result' => 'failure'], $this->gateway->process_payment($order->get_id()));
         self::assertStringContainsString('still being canceled', World::$notices[0]);
+    }
+
+    public function testAChangedPrefixClosesTheCheckoutWithTheFormerOneFirst(): void
+    {
+        $order = $this->openOrder();
+        World::$options['woocommerce_netgiro_checkout_settings']['reference_prefix'] = 'A-';
+        $this->answers = [
+            [201, $this->checkout($order, ['id' => 'co_2'])],
+            [202, $this->checkout($order, ['status' => 'awaiting_shopper', 'version' => 3])],
+            [200, $this->checkout($order, ['id' => 'co_2'])],
+            [200, $this->checkout($order, ['status' => 'canceled', 'version' => 4])],
+        ];
+        self::assertSame(['result' => 'failure'], $this->gateway->process_payment($order->get_id()));
+        self::assertSame('co_1', $this->stored($order)['meta']['_netgiro_checkout']);
+        self::assertSame('success', $this->gateway->process_payment($order->get_id())['result']);
+        self::assertSame('co_2', $this->stored($order)['meta']['_netgiro_checkout']);
+        self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[3]['path']);
     }
 
     public function testAChangedCartClosesTheCheckoutOfTheFormerOrder(): void

@@ -63,7 +63,7 @@ final class PlatformTest extends TestCase
                     $classes[] = substr($text, 1);
                 }
                 if (in_array($text, ['add_action', 'add_filter'], true)) {
-                    $id = NetgiroCheckout\Gateway::ID;
+                    $id = NetgiroCheckout\Plugin::GATEWAY;
                     $hook = trim(self::text($tokens[$i + 2]), "'");
                     $hooks[] = str_ends_with($hook, '_') ? $hook . $id : $hook;
                 }
@@ -96,7 +96,7 @@ final class PlatformTest extends TestCase
         $code = implode("\n", array_map('file_get_contents', glob(self::ROOT . '/{src/*,*}.php', GLOB_BRACE)));
         $unused = array_filter(self::listed(), static function (string $name) use ($code): bool {
             $short = str_contains($name, '::') ? substr((string) strrchr($name, ':'), 1) : $name;
-            $hook = str_replace(NetgiroCheckout\Gateway::ID, '', $name);
+            $hook = str_replace(NetgiroCheckout\Plugin::GATEWAY, '', $name);
             return !preg_match('/\b' . preg_quote($short) . '\b/', $code) && !str_contains($code, "'$hook'");
         });
         self::assertSame([], array_values($unused));

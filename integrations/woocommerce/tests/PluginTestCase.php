@@ -58,8 +58,11 @@ abstract class PluginTestCase extends TestCase
     {
         return $changes + [
             'id' => 'co_1', 'status' => 'open', 'version' => 1, 'amount' => (int) $order->get_total(), 'currency' => 'ISK',
-            'review' => null, 'session' => 'cs_secret',
-            'metadata' => ['woocommerce_order' => (string) $order->get_id(), 'woocommerce_shop' => md5('https://shop.example')],
+            'review' => null, 'session' => 'cs_secret', 'createdAt' => gmdate('c'),
+            'metadata' => [
+                'woocommerce_order' => (string) $order->get_id(), 'woocommerce_shop' => md5('https://shop.example'),
+                'woocommerce_order_key' => hash('sha256', $order->get_order_key()),
+            ],
         ];
     }
 

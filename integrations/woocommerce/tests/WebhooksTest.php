@@ -114,6 +114,58 @@ final class WebhooksTest extends PluginTestCase
         self::assertStringContainsString('amount_differs', $this->stored($order)['notes'][0]);
     }
 
+    /** How often somebody is told that a person must look. */
+    private function calls(WC_Order $order): int
+    {
+        return count(array_filter($this->stored($order)['notes'], static fn ($note) => str_contains($note, 'a person must look')));
+    }
+
+    /** @dataProvider checkoutsOfAnOrder */
+    public function testAReviewThatAPersonHasClosedIsNotAskedForAgain(string $current): void
+    {
+        $order = $this->openOrder('12990', ['meta' => ['_netgiro_checkout' => $current]]);
+        $review = $this->paid($order, ['review' => 'paid_twice', 'version' => 6]);
+        // Where it is another one, it is closed when the order has been paid.
+        $this->answers = [[200, $this->checkout($order, ['id' => $current, 'status' => 'canceled', 'version' => 2])]];
+        $this->deliver('checkout.paid', $this->paid($order), 'evt_0');
+        $this->deliver('checkout.review', $review);
+        $this->deliver('checkout.refunded', ['version' => 8] + $review, 'evt_2');
+        $this->deliver('checkout.refund_failed', ['version' => 10] + $review, 'evt_3');
+        self::assertSame(1, $this->calls($order));
+        $this->deliver('checkout.review', ['version' => 11] + $review, 'evt_4');
+        self::assertSame(2, $this->calls($order), 'a new finding with the same reason');
+        $this->deliver('checkout.refunded', ['version' => 12, 'review' => 'amount_mismatch'] + $review, 'evt_5');
+        self::assertSame(3, $this->calls($order), 'another reason');
+    }
+
+    public static function checkoutsOfAnOrder(): array
+    {
+        return ['the current one' => ['co_1'], 'a former one' => ['co_2']];
+    }
+
+    public function testAnOrderThatWasReleasedAfterAReviewIsNotHeldAgain(): void
+    {
+        $order = $this->openOrder();
+        $review = $this->checkout($order, ['status' => 'review', 'review' => 'outcome_unknown', 'version' => 6]);
+        $this->deliver('checkout.review', $review);
+        wc_get_order($order->get_id())->update_status('pending');
+        $this->deliver('checkout.attempt_failed', ['version' => 8] + $review, 'evt_2');
+        self::assertSame(['pending', 1], [$this->stored($order)['status'], $this->calls($order)]);
+    }
+
+    public function testAReviewThatTheServerWasAskedAboutBeforeItsEventIsNotedOnce(): void
+    {
+        $order = $this->openOrder();
+        $review = $this->checkout($order, ['status' => 'review', 'review' => 'outcome_unknown', 'version' => 6]);
+        $this->answers = [[200, $review], [200, ['version' => 9] + $review]];
+        NetgiroCheckout\Checkouts::refresh($order);
+        $this->deliver('checkout.review', $review);
+        self::assertSame(1, $this->calls($order));
+        NetgiroCheckout\Checkouts::refresh($order);
+        $this->deliver('checkout.review', ['version' => 9] + $review, 'evt_2');
+        self::assertSame(2, $this->calls($order), 'a new finding that was read before its event came');
+    }
+
     /** @dataProvider endsWithoutMoney */
     public function testAnEndWithoutMoneyLeavesTheOrderToBePaid(string $type, string $status): void
     {
@@ -169,10 +221,19 @@ final class WebhooksTest extends PluginTestCase
 
     public function testAnOrderThatWasToBePaidOtherwiseBecomesOneOfNetgiro(): void
     {
-        $order = $this->openOrder('12990', ['payment_method' => 'card']);
+        World::$options['woocommerce_netgiro_checkout_settings'] += ['title' => 'Netgíró, later'];
+        $order = $this->openOrder('12990', ['payment_method' => 'card', 'payment_method_title' => 'By card']);
         $this->deliver('checkout.paid', $this->paid($order));
         $stored = $this->stored($order);
         self::assertSame([1, 'netgiro_checkout', 'co_1'], [$stored['completions'], $stored['payment_method'], $stored['transaction_id']]);
+        self::assertSame('Netgíró, later', $stored['payment_method_title'], 'what mails and the list of orders say');
+    }
+
+    public function testTheTitleThatTheShopperChoseStays(): void
+    {
+        $order = $this->openOrder('12990', ['payment_method_title' => 'Netgíró (á íslensku)']);
+        $this->deliver('checkout.paid', $this->paid($order));
+        self::assertSame('Netgíró (á íslensku)', $this->stored($order)['payment_method_title']);
     }
 
     public function testAPaymentThatAnotherPluginKeptFromBeingRecordedIsAskedForAgain(): void
@@ -248,9 +309,44 @@ final class WebhooksTest extends PluginTestCase
     public function testACheckoutOfAnotherShopIsIgnored(): void
     {
         $order = $this->openOrder();
-        $checkout = $this->paid($order, ['metadata' => ['woocommerce_order' => (string) $order->get_id()]]);
+        $checkout = $this->paid($order, ['id' => 'co_9', 'metadata' => ['woocommerce_order' => (string) $order->get_id()]]);
         self::assertSame(204, $this->deliver('checkout.paid', $checkout));
         self::assertSame('pending', $this->stored($order)['status']);
+    }
+
+    public function testACheckoutOfAnotherShopWhoseOrderIsNotHereIsIgnored(): void
+    {
+        $metadata = ['woocommerce_order' => '999', 'woocommerce_shop' => md5('https://other.example')];
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($this->order(), ['metadata' => $metadata])));
+    }
+
+    public function testACheckoutOfAnotherShopWithTheIdOfAnOrderHereIsIgnored(): void
+    {
+        $order = $this->order();
+        $before = $this->stored($order);
+        $metadata = ['woocommerce_shop' => md5('https://other.example'), 'woocommerce_order_key' => hash('sha256', 'wc_order_another')];
+        $checkout = $this->paid($order, ['metadata' => $metadata + $this->checkout($order)['metadata']]);
+        self::assertSame(204, $this->deliver('checkout.paid', $checkout));
+        self::assertSame([$before, []], [$this->stored($order), World::$logged]);
+    }
+
+    /** @dataProvider formerMetadata */
+    public function testAShopWhoseAddressHasChangedKnowsItsCheckouts(array $without): void
+    {
+        $order = $this->openOrder();
+        $metadata = ['woocommerce_shop' => md5('http://shop.example')] + $this->checkout($order)['metadata'];
+        $checkout = $this->paid($order, ['metadata' => array_diff_key($metadata, $without)]);
+        self::assertSame(204, $this->deliver('checkout.paid', $checkout));
+        self::assertSame('processing', $this->stored($order)['status']);
+        // A total that was edited later: the order knows another checkout as well.
+        OrderFiles::merge($order->get_id(), [], ['_netgiro_checkout' => 'co_2']);
+        self::assertSame(204, $this->deliver('checkout.refund_failed', ['version' => 8] + $checkout, 'evt_2'));
+        self::assertStringContainsString('without money going back', $this->stored($order)['notes'][0]);
+    }
+
+    public static function formerMetadata(): array
+    {
+        return ['with a key' => [[]], 'of a version without keys' => [['woocommerce_order_key' => true]]];
     }
 
     public function testACheckoutFromAPageInAnotherLanguageIsOneOfThisShop(): void

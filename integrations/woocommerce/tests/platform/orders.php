@@ -99,7 +99,7 @@ class WC_Order
         OrderFiles::merge($id, $data + [
             'id' => $id, 'status' => 'pending', 'currency' => 'ISK', 'key' => 'wc_order_' . bin2hex(random_bytes(6)),
             'payment_method' => 'netgiro_checkout', 'created_via' => 'checkout', 'date_paid' => null,
-            'transaction_id' => '', 'meta' => [], 'notes' => [], 'completions' => 0,
+            'date_created' => gmdate('c'), 'transaction_id' => '', 'meta' => [], 'notes' => [], 'completions' => 0,
         ]);
         return new self(OrderFiles::read($id));
     }
@@ -165,6 +165,11 @@ class WC_Order
         $this->set(['payment_method' => $method]);
     }
 
+    public function set_payment_method_title(string $title): void
+    {
+        $this->set(['payment_method_title' => $title]);
+    }
+
     public function get_created_via(): string
     {
         return $this->data['created_via'];
@@ -178,6 +183,11 @@ class WC_Order
     public function set_transaction_id(string $id): void
     {
         $this->set(['transaction_id' => $id]);
+    }
+
+    public function get_date_created(): DateTime
+    {
+        return new DateTime($this->data['date_created']);
     }
 
     public function get_date_paid(): ?string

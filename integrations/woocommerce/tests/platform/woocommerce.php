@@ -139,6 +139,8 @@ namespace {
         };
     }
 
+    add_action('plugins_loaded', static fn () => do_action('woocommerce_loaded'));
+
     require __DIR__ . '/orders.php';
 }
 
