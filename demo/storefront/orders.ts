@@ -9,6 +9,16 @@ export interface Notice {
   readonly at: Date
 }
 
+/** What the payment server has said last of one checkout. */
+export interface CheckoutRecord {
+  /** Increases with every change of the checkout: what names a lower one is older, whenever it arrives. */
+  readonly version: number
+  /** Why a person must look at it, or null. */
+  readonly review: string | null
+  /** How much was refunded of it. */
+  readonly refunded: number
+}
+
 /** The web shop, the point of sale, or the page for Sweden, which takes payments through Avarda. */
 export type SalesChannel = 'web' | 'pos' | 'sweden'
 
@@ -31,10 +41,12 @@ export interface Order {
   readonly description: string
   readonly createdAt: Date
   readonly status: OrderStatus
-  /** How much of the amount was refunded, according to the payment server. */
-  readonly refunded: number
-  /** The checkout's id, once it is created. */
+  /** The id of the checkout that paid the order, or else of the current one, once it is created. */
   readonly checkoutId: string | null
+  /** By id: when the first one has ended, an order may get another, and the first may still be paid late. */
+  readonly checkouts: ReadonlyMap<string, CheckoutRecord>
+  /** It was paid after its last piece had gone to somebody else. */
+  readonly isSoldOut: boolean
   /** The webhooks received about this order, oldest first. */
   readonly notices: readonly Notice[]
 }
@@ -42,6 +54,15 @@ export interface Order {
 export interface NewOrder extends Pick<Order, 'channel' | 'visitor' | 'lines' | 'createdAt'> {
   readonly language: Language
 }
+
+/** How much of the amount was refunded, according to the payment server. */
+export const refundedOf = ({ checkouts }: Order): number =>
+  [...checkouts.values()].reduce((sum, { refunded }) => sum + refunded, 0)
+
+/** Why a person must look at the order, which may be paid all the same; or null. */
+export const reviewOf = ({ checkouts, isSoldOut }: Order): string | null =>
+  [...checkouts.values()].find(({ review }) => review !== null)?.review ??
+  (isSoldOut ? 'sold_out' : null)
 
 /** All orders, in memory: this is a demo. A real shop keeps them where it keeps its other records. */
 export class Orders {
@@ -58,7 +79,8 @@ export class Orders {
     const order: Order = {
       ...{ number: `${prefixes[channel]}-${1001 + this.#orders.size}`, channel, visitor, lines },
       ...{ amount: sumOf(lines, currency), currency, description: describe(lines, language) },
-      ...{ createdAt, status: 'unpaid', refunded: 0, checkoutId: null, notices: [] },
+      ...{ createdAt, status: 'unpaid', checkoutId: null, notices: [] },
+      ...{ checkouts: new Map<string, CheckoutRecord>(), isSoldOut: false },
     }
     return this.#keep(order)
   }
@@ -91,10 +113,15 @@ export class Orders {
 
   update(
     number: string,
-    change: Partial<Pick<Order, 'status' | 'refunded' | 'checkoutId' | 'notices'>>,
+    change: Partial<Pick<Order, 'status' | 'checkoutId' | 'checkouts' | 'isSoldOut' | 'notices'>>,
   ): void {
     const order = this.#orders.get(number)
     if (order) this.#keep({ ...order, ...change })
+  }
+
+  /** An answer says that the order cannot be paid any more; a webhook that came meanwhile may know better. */
+  close(number: string): void {
+    if (this.#orders.get(number)?.status === 'unpaid') this.update(number, { status: 'closed' })
   }
 
   #keep(order: Order): Order {

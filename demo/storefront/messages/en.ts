@@ -47,6 +47,8 @@ export const en: Messages = {
     'Complete it or cancel it here before you change the cart, so that you do not pay twice.',
   thanks: 'Thank you!',
   paidText: 'The payment is confirmed and we are packing your order.',
+  paidReviewText:
+    'The payment is confirmed, but something does not add up, and we will be in touch. Do not pay again.',
   waiting: 'We are waiting for the confirmation',
   waitingText:
     'The payment has not been confirmed to us yet. You may close this page. Do not pay again unless we tell you to.',

@@ -46,6 +46,8 @@ export const is = {
     'Ljúktu við hana eða hættu við hana hér áður en þú breytir körfunni, svo að þú greiðir ekki tvisvar.',
   thanks: 'Takk fyrir!',
   paidText: 'Greiðslan er staðfest og við tökum pöntunina til.',
+  paidReviewText:
+    'Greiðslan er staðfest en eitthvað stemmir ekki og við höfum samband. Ekki greiða aftur.',
   waiting: 'Við bíðum eftir staðfestingu',
   waitingText:
     'Greiðslan hefur ekki verið staðfest við okkur enn. Þú mátt loka síðunni. Ekki greiða aftur nema við segjum þér að það þurfi.',

@@ -36,7 +36,7 @@ export function checkoutRoutes(shop: Shop): Hono {
 
     const checkout = await openCheckout(shop, order)
     if (!checkout) return c.html(await paymentsDownPage(frameOf(c, shop), order), 503)
-    if (isClosed(checkout.status)) orders.update(order.number, { status: 'closed' })
+    if (isClosed(checkout.status)) orders.close(order.number)
     if (isOver(checkout.status)) return c.redirect(`/orders/${order.number}`, 303)
 
     const cartDiffers = !sameLines(order.lines, carts.of(order.visitor ?? ''))
@@ -61,7 +61,7 @@ async function closeOrder({ orders, payments, log }: Shop, { number, checkoutId 
   try {
     // An order without a checkout cannot be paid.
     const status = checkoutId ? await payments.close(checkoutId) : 'canceled'
-    if (isClosed(status)) orders.update(number, { status: 'closed' })
+    if (isClosed(status)) orders.close(number)
   } catch (error) {
     log(`could not close the checkout of ${number}: ${String(error)}`)
   }

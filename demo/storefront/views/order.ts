@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Order, OrderStatus } from '../orders.ts'
+import { reviewOf, type Order, type OrderStatus } from '../orders.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 import { summary } from './summary.ts'
 
@@ -9,7 +9,7 @@ type OrderView = (frame: Frame, order: Order) => Markup
 export const orderPage: OrderView = (frame, order) =>
   layout(frame, {
     title: frame.t.orderNumber(order.number),
-    // A closed or reviewed order may still change; a paid one does not.
+    // A closed or reviewed order may still become paid; a paid one stays so.
     scripts: order.status === 'paid' ? [] : ['/static/order.js'],
     content: html`<div
       class="order ${order.status}"
@@ -20,9 +20,9 @@ export const orderPage: OrderView = (frame, order) =>
     </div>`,
   })
 
-const paid: OrderView = ({ t }) =>
+const paid: OrderView = ({ t }, order) =>
   html`<h1>${t.thanks}</h1>
-    <p class="lead">${t.paidText}</p>
+    <p class="lead">${reviewOf(order) === null ? t.paidText : t.paidReviewText}</p>
     <p class="actions"><a class="button" href="/">${t.shopAgain}</a></p>`
 
 const unpaid: OrderView = ({ t }, { number }) =>

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Notice, Order, Orders } from '../orders.ts'
+import { refundedOf, reviewOf, type Notice, type Order, type Orders } from '../orders.ts'
 import { money } from '../money.ts'
 import type { Messages } from '../messages/is.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
@@ -47,16 +47,16 @@ const table = (frame: Frame, orders: readonly Order[]): Markup =>
     </tbody>
   </table>`
 
-const row = (
-  { t, language }: Frame,
-  { number, createdAt, amount, currency, status, refunded, notices }: Order,
-): Markup =>
-  html`<tr data-order="${number}" data-status="${status}">
+function row({ t, language }: Frame, order: Order): Markup {
+  const { number, createdAt, amount, currency, status, notices } = order
+  const refunded = refundedOf(order)
+  return html`<tr data-order="${number}" data-status="${status}">
     <th scope="row">${number}</th>
     <td data-label="${t.made}">${clock(createdAt)}</td>
     <td data-label="${t.amount}" class="price">${money(amount, currency, language)}</td>
     <td data-label="${t.status}">
       <span class="badge ${status}">${t.statuses[status]}</span>
+      ${concern(t, order)}
       ${refunded > 0 ? html`<p class="quiet">${t.refunded} ${money(refunded, currency, language)}</p>` : ''}
       ${status === 'paid' && currency === 'ISK' && refunded < amount ? refundForm(t, number, amount - refunded) : ''}
     </td>
@@ -70,6 +70,15 @@ const row = (
       }
     </td>
   </tr>`
+}
+
+/** An order may be paid, and need a person all the same: one that was paid twice, for instance. */
+function concern(t: Messages, order: Order): Markup | '' {
+  const review = reviewOf(order)
+  if (review === null) return ''
+  return html`${order.status === 'review' ? '' : html`<span class="badge review">${t.statuses.review}</span>`}
+    <p class="quiet">${review}</p>`
+}
 
 /** The key belongs to this view of the page: a second click is the same refund, a reloaded page makes another. */
 const refundForm = (t: Messages, number: string, max: number): Markup =>
