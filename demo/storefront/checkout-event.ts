@@ -1,6 +1,7 @@
 /** An event of the payment server, and what it means for its order. */
-import { nullable, number, object, safeParse, string, type InferOutput } from 'valibot'
-import type { Order, OrderStatus } from './orders.ts'
+import { array, nullable, number, object, picklist, safeParse, string } from 'valibot'
+import type { InferOutput } from 'valibot'
+import type { Order, OrderStatus, RefundRecord } from './orders.ts'
 
 const eventSchema = object({
   type: string(),
@@ -9,6 +10,7 @@ const eventSchema = object({
     checkout: object({
       ...{ id: string(), version: number(), status: string(), review: nullable(string()) },
       ...{ reference: string(), amount: number(), currency: string(), refundedAmount: number() },
+      refunds: array(object({ id: string(), status: picklist(['pending', 'refunded', 'failed']) })),
     }),
   }),
 })
@@ -63,3 +65,9 @@ function statusFrom(order: Order, checkout: Checkout): OrderStatus {
 /** No request of this checkout is under way, and none was paid. */
 export const isIdle = ({ status }: Checkout): boolean =>
   status === 'open' || status === 'canceled' || status === 'expired'
+
+/** What an event says of the refund that was asked for last. */
+export function refundAfter({ refund }: Order, { refunds }: Checkout): RefundRecord | null {
+  const told = refunds.find(({ id }) => id === refund?.id)
+  return refund && told ? { ...refund, outcome: told.status } : refund
+}

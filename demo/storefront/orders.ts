@@ -19,6 +19,17 @@ export interface CheckoutRecord {
   readonly refunded: number
 }
 
+/** The refund that was asked for last. */
+export interface RefundRecord {
+  /** Of the page view that asked for it: the same key again is the same refund. */
+  readonly key: string
+  readonly amount: number
+  /** The payment server's id, once it has answered. */
+  readonly id: string | null
+  /** What became of it: the payment server's word, the code of its refusal, or `unknown` without an answer. */
+  readonly outcome: 'refunded' | 'failed' | 'pending' | 'unknown' | { readonly refused: string }
+}
+
 /** The web shop, the point of sale, or the page for Sweden, which takes payments through Avarda. */
 export type SalesChannel = 'web' | 'pos' | 'sweden'
 
@@ -47,6 +58,8 @@ export interface Order {
   readonly checkouts: ReadonlyMap<string, CheckoutRecord>
   /** It was paid after its last piece had gone to somebody else. */
   readonly isSoldOut: boolean
+  /** Kept before the payment server is asked, and null before the first one. */
+  readonly refund: RefundRecord | null
   /** The webhooks received about this order, oldest first. */
   readonly notices: readonly Notice[]
 }
@@ -58,6 +71,10 @@ export interface NewOrder extends Pick<Order, 'channel' | 'visitor' | 'lines' | 
 /** How much of the amount was refunded, according to the payment server. */
 export const refundedOf = ({ checkouts }: Order): number =>
   [...checkouts.values()].reduce((sum, { refunded }) => sum + refunded, 0)
+
+/** The refund of which nobody knows yet whether it was made: until then it can be asked for again, and no other one. */
+export const openRefundOf = ({ refund }: Order): RefundRecord | null =>
+  refund?.outcome === 'pending' || refund?.outcome === 'unknown' ? refund : null
 
 /** Why a person must look at the order, which may be paid all the same; or null. */
 export const reviewOf = ({ checkouts, isSoldOut }: Order): string | null =>
@@ -80,7 +97,7 @@ export class Orders {
       ...{ number: `${prefixes[channel]}-${1001 + this.#orders.size}`, channel, visitor, lines },
       ...{ amount: sumOf(lines, currency), currency, description: describe(lines, language) },
       ...{ createdAt, status: 'unpaid', checkoutId: null, notices: [] },
-      ...{ checkouts: new Map<string, CheckoutRecord>(), isSoldOut: false },
+      ...{ checkouts: new Map<string, CheckoutRecord>(), isSoldOut: false, refund: null },
     }
     return this.#keep(order)
   }
@@ -113,7 +130,9 @@ export class Orders {
 
   update(
     number: string,
-    change: Partial<Pick<Order, 'status' | 'checkoutId' | 'checkouts' | 'isSoldOut' | 'notices'>>,
+    change: Partial<
+      Pick<Order, 'status' | 'checkoutId' | 'checkouts' | 'isSoldOut' | 'refund' | 'notices'>
+    >,
   ): void {
     const order = this.#orders.get(number)
     if (order) this.#keep({ ...order, ...change })

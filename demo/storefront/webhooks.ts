@@ -1,7 +1,15 @@
 /** Webhooks: the only evidence of a payment, and the approval of a capture. No browser can replace them. */
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import type { Carts } from './carts.ts'
-import { fits, isCurrent, isIdle, isOlder, nextStatus, readEvent } from './checkout-event.ts'
+import {
+  fits,
+  isCurrent,
+  isIdle,
+  isOlder,
+  nextStatus,
+  readEvent,
+  refundAfter,
+} from './checkout-event.ts'
 import type { Checkout, CheckoutEvent } from './checkout-event.ts'
 import type { CheckoutRecord, Order, Orders } from './orders.ts'
 import type { Stock } from './stock.ts'
@@ -40,7 +48,10 @@ export function webhookInbox(
     const isOld = isOlder(order, checkout)
     orders.update(number, {
       ...{ status, notices: [...order.notices, { type, at: now }] },
-      ...(!isOld && { checkouts: withRecord(order, checkout) }),
+      ...(!isOld && {
+        checkouts: withRecord(order, checkout),
+        refund: refundAfter(order, checkout),
+      }),
       // Not every payment was approved by the shop before it was taken.
       ...(isNews && { checkoutId: checkout.id, isSoldOut: !stock.reserve(number, lines) }),
     })

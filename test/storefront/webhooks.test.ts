@@ -37,7 +37,7 @@ function delivery(number: string, type: string, data: object) {
   const id = `evt_${++deliveries}`
   const { amount, currency } = order(number)
   const common = { id: 'chk_1', review: null, reference: number, amount, currency }
-  const checkout = { ...common, refundedAmount: 0, ...data }
+  const checkout = { ...common, refundedAmount: 0, refunds: [], ...data }
   const body = JSON.stringify({ type, timestamp: now.toISOString(), data: { checkout } })
   const timestamp = String(Math.floor(now.getTime() / 1000))
   return { id, timestamp, signature: new Webhook(secret).sign(id, now, body), body }

@@ -79,6 +79,15 @@ export const en: Messages = {
   refunded: 'Refunded',
   refund: 'Refund',
   refundOf: (number) => `Amount to refund, ${number}`,
+  refundAsked: 'Refund of',
+  refundOutcomes: {
+    refunded: 'made',
+    failed: 'failed, and no money went back',
+    pending: 'not confirmed yet',
+    unknown: 'no answer yet',
+  },
+  refundRefused: (code) => `refused (${code})`,
+  askAgain: 'Ask again',
   notFound: 'Page not found',
   otherWaysText:
     'You can transfer to the shop’s bank account, or call us and pay by card. Give the order number as the reference. If you have already approved a request in the Netgíró app, there is nothing more to do.',

@@ -77,6 +77,15 @@ export const is = {
   refunded: 'Endurgreitt',
   refund: 'Endurgreiða',
   refundOf: (number: string) => `Upphæð til endurgreiðslu, ${number}`,
+  refundAsked: 'Endurgreiðsla',
+  refundOutcomes: {
+    refunded: 'framkvæmd',
+    failed: 'mistókst og ekkert fór til baka',
+    pending: 'óstaðfest enn',
+    unknown: 'ekkert svar enn',
+  },
+  refundRefused: (code: string) => `hafnað (${code})`,
+  askAgain: 'Spyrja aftur',
   notFound: 'Síðan fannst ekki',
   otherWaysText:
     'Þú getur millifært á reikning Ullarbúðarinnar eða hringt í okkur og greitt með korti. Settu pöntunarnúmerið í skýringuna. Ef þú hefur þegar samþykkt beiðni í Netgíró-appinu þarftu ekki að gera neitt.',

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { html } from 'hono/html'
-import { refundedOf, reviewOf, type Notice, type Order, type Orders } from '../orders.ts'
+import { openRefundOf, refundedOf, reviewOf } from '../orders.ts'
+import type { Notice, Order, Orders } from '../orders.ts'
 import { money } from '../money.ts'
 import type { Messages } from '../messages/is.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
@@ -58,7 +60,8 @@ function row({ t, language }: Frame, order: Order): Markup {
       <span class="badge ${status}">${t.statuses[status]}</span>
       ${concern(t, order)}
       ${refunded > 0 ? html`<p class="quiet">${t.refunded} ${money(refunded, currency, language)}</p>` : ''}
-      ${status === 'paid' && currency === 'ISK' && refunded < amount ? refundForm(t, number, amount - refunded) : ''}
+      ${lastRefund(t, order, language)}
+      ${isRefundable(order) ? refundForm(t, order, amount - refunded) : ''}
     </td>
     <td data-label="${t.notices}">
       ${
@@ -80,21 +83,45 @@ function concern(t: Messages, order: Order): Markup | '' {
     <p class="quiet">${review}</p>`
 }
 
-/** The key belongs to this view of the page: a second click is the same refund, a reloaded page makes another. */
-const refundForm = (t: Messages, number: string, max: number): Markup =>
-  html`<form class="refund" method="post" action="/shopkeeper/${number}/refund">
-    <input type="hidden" name="key" value="${number}-${max}" />
+const isRefundable = (order: Order): boolean =>
+  order.status === 'paid' &&
+  order.currency === 'ISK' &&
+  (openRefundOf(order) !== null || refundedOf(order) < order.amount)
+
+function lastRefund(
+  t: Messages,
+  { refund, currency }: Order,
+  language: Frame['language'],
+): Markup | '' {
+  if (!refund) return ''
+  const { amount, outcome } = refund
+  const text =
+    typeof outcome === 'string' ? t.refundOutcomes[outcome] : t.refundRefused(outcome.refused)
+  return html`<p class="quiet">${t.refundAsked} ${money(amount, currency, language)}: ${text}</p>`
+}
+
+/**
+ * The key belongs to this view of the page: a second click is the same refund, a reloaded page makes another. While nobody knows
+ * what became of the last one, the form only asks for that one again.
+ */
+function refundForm(t: Messages, order: Order, max: number): Markup {
+  const { number } = order
+  const open = openRefundOf(order)
+  return html`<form class="refund" method="post" action="/shopkeeper/${number}/refund">
+    <input type="hidden" name="key" value="${open?.key ?? randomUUID()}" />
     <input
       type="number"
       name="amount"
-      value="${max}"
+      value="${open?.amount ?? max}"
       min="1"
-      max="${max}"
+      max="${open?.amount ?? max}"
       aria-label="${t.refundOf(number)}"
       required
+      ${open ? html`readonly` : ''}
     />
-    <button class="soft">${t.refund}</button>
+    <button class="soft">${open ? t.askAgain : t.refund}</button>
   </form>`
+}
 
 const line = ({ type, at }: Notice): Markup => html`<li>${clock(at)} <code>${type}</code></li>`
 
