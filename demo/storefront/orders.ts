@@ -68,6 +68,10 @@ export interface NewOrder extends Pick<Order, 'channel' | 'visitor' | 'lines' | 
   readonly language: Language
 }
 
+/** Where a shopper pays an order: each channel has a page of its own. The till's orders are paid at the till. */
+export const paymentPathOf = ({ channel, number }: Order): string =>
+  channel === 'sweden' ? `/sweden/${number}` : `/checkout/${number}`
+
 /** How much of the amount was refunded, according to the payment server. */
 export const refundedOf = ({ checkouts }: Order): number =>
   [...checkouts.values()].reduce((sum, { refunded }) => sum + refunded, 0)

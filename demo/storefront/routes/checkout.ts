@@ -31,7 +31,8 @@ export function checkoutRoutes(shop: Shop): Hono {
 
   routes.get('/:number', async (c) => {
     const order = orderOf(c, shop, c.req.param('number'))
-    if (!order) return c.notFound()
+    // This page takes payments by Netgíró only.
+    if (order?.channel !== 'web') return c.notFound()
     if (order.status !== 'unpaid') return c.redirect(`/orders/${order.number}`, 303)
 
     const checkout = await openCheckout(shop, order)

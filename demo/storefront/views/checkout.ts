@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Order } from '../orders.ts'
+import { paymentPathOf, type Order } from '../orders.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 import { summary } from './summary.ts'
 
@@ -130,7 +130,7 @@ export const paymentsDownPage = (frame: Frame, order: Order): Markup =>
     content: html`<h1>${frame.t.paymentsDown}</h1>
       <p class="lead">${frame.t.paymentsDownText}</p>
       <p class="actions">
-        <a class="button" href="/checkout/${order.number}">${frame.t.tryAgain}</a>
+        <a class="button" href="${paymentPathOf(order)}">${frame.t.tryAgain}</a>
         <a href="/other-ways-to-pay">${frame.t.otherWays}</a>
       </p>
       ${summary(frame, order)}`,

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { reviewOf, type Order, type OrderStatus } from '../orders.ts'
+import { paymentPathOf, reviewOf, type Order, type OrderStatus } from '../orders.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 import { summary } from './summary.ts'
 
@@ -25,15 +25,20 @@ const paid: OrderView = ({ t }, order) =>
     <p class="lead">${reviewOf(order) === null ? t.paidText : t.paidReviewText}</p>
     <p class="actions"><a class="button" href="/">${t.shopAgain}</a></p>`
 
-const unpaid: OrderView = ({ t }, { number }) =>
+const unpaid: OrderView = ({ t }, order) =>
   html`<h1>${t.waiting}</h1>
     <p class="lead">${t.waitingText}</p>
-    <p class="actions"><a href="/checkout/${number}">${t.backToPayment}</a></p>`
+    <p class="actions"><a href="${paymentPathOf(order)}">${t.backToPayment}</a></p>`
 
-const closed: OrderView = ({ t }) =>
+/** The goods of the page for Sweden were in no cart. */
+const closed: OrderView = ({ t }, { channel }) =>
   html`<h1>${t.closed}</h1>
-    <p class="lead">${t.closedText}</p>
-    <p class="actions"><a class="button" href="/cart">${t.toCart}</a></p>`
+    ${
+      channel === 'sweden'
+        ? html`<p class="actions"><a class="button" href="/sweden">${t.backToShop}</a></p>`
+        : html`<p class="lead">${t.closedText}</p>
+            <p class="actions"><a class="button" href="/cart">${t.toCart}</a></p>`
+    }`
 
 const review: OrderView = ({ t }) =>
   html`<h1>${t.review}</h1>
