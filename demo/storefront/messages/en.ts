@@ -38,6 +38,8 @@ export const en: Messages = {
   demoRest: 'No money changes hands.',
   paymentsDown: 'The payment server could not be reached',
   paymentsDownText: 'Your order is kept and nothing has been paid. Try again in a moment.',
+  paymentsUnknownText:
+    'Your order is kept. If you have approved a payment, it is not lost: do not pay another way. Try again in a moment.',
   tryAgain: 'Try again',
   closed: 'This order was closed without payment',
   closedText: 'The goods are still in your cart.',

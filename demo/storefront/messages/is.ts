@@ -37,6 +37,8 @@ export const is = {
   demoRest: 'Engin raunveruleg greiðsla fer fram.',
   paymentsDown: 'Ekki náðist samband við greiðsluþjóninn',
   paymentsDownText: 'Pöntunin er geymd og ekkert hefur verið greitt. Reyndu aftur eftir augnablik.',
+  paymentsUnknownText:
+    'Pöntunin er geymd. Hafir þú samþykkt greiðslu er hún ekki glötuð: ekki greiða með öðrum hætti. Reyndu aftur eftir augnablik.',
   tryAgain: 'Reyna aftur',
   closed: 'Þessari pöntun var lokað án greiðslu',
   closedText: 'Vörurnar eru enn í körfunni.',
