@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { startDemo } from '../../demo/demo.ts'
 import type { Demo } from '../../demo/demo.ts'
 import { startServer } from '../../server/serve.ts'
+import { until } from '../support/test-server.ts'
 import { startRelay } from './relay.ts'
 import type { Relay } from './relay.ts'
 
@@ -62,4 +63,27 @@ it('a shop that cannot ask does not say that an order is unpaid once somebody co
   expect(text).not.toContain('nothing has been paid')
   expect(text).not.toContain('/other-ways-to-pay')
   expect(text).toContain('do not pay another way')
+})
+
+it('an order that another tab has closed while its page was being loaded cannot be paid', async () => {
+  const page = await checkOut('lopi')
+  let release = (): void => {}
+  const held = new Promise<boolean>((resolve) => (release = () => resolve(true)))
+  let isHeld = false
+  relay.passes = () => {
+    isHeld = true
+    return held
+  }
+  const slow = visit(page)
+  await until(() => isHeld)
+  relay.passes = () => true
+  const other = await checkOut('sokkar')
+  expect(other).not.toBe(page)
+  release()
+
+  const late = await slow
+  expect(late.status).toBe(303)
+  expect(late.headers.get('location')).toBe(page.replace('/checkout/', '/orders/'))
+  expect(relay.calls.at(-1)?.path).toMatch(/\/cancel$/)
+  expect((await visit(other)).status).toBe(200)
 })

@@ -37,6 +37,10 @@ export function checkoutRoutes(shop: Shop): Hono {
 
     const checkout = await openCheckout(shop, order)
     if (!checkout) return c.html(await paymentsDownPage(frameOf(c, shop), order), 503)
+    // Another tab may have closed the order meanwhile, when there was no checkout yet that it could have canceled.
+    const current = orders.get(order.number) ?? order
+    if (current.status === 'closed') await closeOrder(shop, current)
+    if (current.status !== 'unpaid') return c.redirect(`/orders/${order.number}`, 303)
     if (isClosed(checkout.status)) orders.close(order.number)
     if (isOver(checkout.status)) return c.redirect(`/orders/${order.number}`, 303)
 
