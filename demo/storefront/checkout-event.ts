@@ -28,6 +28,18 @@ export function readEvent(content: unknown): CheckoutEvent | null {
   return event.success ? { type: event.output.type, checkout: event.output.data.checkout } : null
 }
 
+/** What the payment server sends today. */
+const types = [
+  ...['checkout.paid', 'checkout.attempt_failed', 'checkout.canceled', 'checkout.expired'],
+  ...['checkout.review', 'checkout.refunded', 'checkout.refund_failed'],
+]
+
+/** A newer payment server may send other types, and its `doctor` sends one of its own: they are accepted, and nothing is done. */
+export function isOfOtherType(content: unknown): boolean {
+  const event = safeParse(object({ type: string() }), content)
+  return event.success && !types.includes(event.output.type)
+}
+
 /** Events arrive in any order: this one says what was so before something that the shop knows already. */
 export const isOlder = ({ checkouts }: Order, { id, version }: Checkout): boolean =>
   version < (checkouts.get(id)?.version ?? 0)

@@ -5,6 +5,7 @@ import {
   fits,
   isCurrent,
   isIdle,
+  isOfOtherType,
   isOlder,
   nextStatus,
   readEvent,
@@ -23,7 +24,7 @@ export interface Delivery {
 }
 
 export type ReceiveResult =
-  'accepted' | 'duplicate' | 'invalid_signature' | 'invalid_payload' | 'unknown_order'
+  'accepted' | 'duplicate' | 'ignored' | 'invalid_signature' | 'invalid_payload' | 'unknown_order'
 
 export interface WebhookInbox {
   receive(delivery: Delivery, now: Date): ReceiveResult
@@ -66,6 +67,7 @@ export function webhookInbox(
     receive(delivery, now) {
       const content = open(webhook, delivery)
       if (content === undefined) return 'invalid_signature'
+      if (isOfOtherType(content)) return 'ignored'
       const event = readEvent(content)
       if (!event) return 'invalid_payload'
       if (seen.has(delivery.id)) return 'duplicate'

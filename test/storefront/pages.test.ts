@@ -39,13 +39,10 @@ async function orderInWebShop(): Promise<string> {
 }
 
 let events = 0
-async function tell(type: string, reference: string, data: object): Promise<void> {
+/** @returns the shop's answer to a signed event */
+async function post(body: string): Promise<number> {
   const now = new Date()
   const id = `evt_${++events}`
-  const [amount, currency] = reference.startsWith('SWE') ? [8_490, 'SEK'] : [990, 'ISK']
-  const common = { id: 'chk_1', reference, amount, currency, review: null, refundedAmount: 0 }
-  const checkout = { ...common, refunds: [], ...data }
-  const body = JSON.stringify({ type, timestamp: now.toISOString(), data: { checkout } })
   const { status } = await fetch(`${shop.url}/webhooks/netgiro`, {
     method: 'POST',
     headers: {
@@ -55,7 +52,15 @@ async function tell(type: string, reference: string, data: object): Promise<void
     },
     body,
   })
-  expect(status).toBe(204)
+  return status
+}
+
+async function tell(type: string, reference: string, data: object): Promise<void> {
+  const [amount, currency] = reference.startsWith('SWE') ? [8_490, 'SEK'] : [990, 'ISK']
+  const common = { id: 'chk_1', reference, amount, currency, review: null, refundedAmount: 0 }
+  const checkout = { ...common, refunds: [], ...data }
+  const timestamp = new Date().toISOString()
+  expect(await post(JSON.stringify({ type, timestamp, data: { checkout } }))).toBe(204)
 }
 
 it('an order from Sweden leads back to its own page of payment, and no other page takes it', async () => {
@@ -91,4 +96,14 @@ it('an order that is paid and needs a person says both, to the shopper and to th
   )
   const row = (await read('/shopkeeper')).split('<tr').find((text) => text.includes(order))
   expect(row).toMatch(/badge paid[^]*badge review[^]*paid_twice/)
+})
+
+it('an event of a type that the shop does not know is accepted and changes nothing', async () => {
+  const timestamp = new Date().toISOString()
+  expect(await post(JSON.stringify({ type: 'doctor.ping', timestamp, data: {} }))).toBe(204)
+  const order = await orderInWebShop()
+  await tell('checkout.of_tomorrow', order, { version: 3, status: 'paid' })
+  expect(await read(`/orders/${order}.json`)).toContain('"status":"unpaid"')
+  for (const broken of ['{', 'null', '{}', JSON.stringify({ type: 'checkout.paid', data: {} })])
+    expect(await post(broken), broken).toBe(400)
 })
