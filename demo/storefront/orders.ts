@@ -128,6 +128,13 @@ export class Orders {
     )
   }
 
+  /** The visitor's orders of the web shop whose money may have been taken. */
+  inReview(visitor: string): readonly Order[] {
+    return this.newestFirst().filter(
+      (order) => order.channel === 'web' && order.visitor === visitor && order.status === 'review',
+    )
+  }
+
   newestFirst(): readonly Order[] {
     return [...this.#orders.values()].reverse()
   }

@@ -107,3 +107,11 @@ it('an event of a type that the shop does not know is accepted and changes nothi
   for (const broken of ['{', 'null', '{}', JSON.stringify({ type: 'checkout.paid', data: {} })])
     expect(await post(broken), broken).toBe(400)
 })
+
+it('a cart whose payment a person has to look at leads to that order, and is not paid for again', async () => {
+  const order = await orderInWebShop()
+  await tell('checkout.review', order, { version: 6, status: 'review', review: 'outcome_unknown' })
+  expect(await pathAfter('/checkout', {})).toBe(`/orders/${order}`)
+  await visit('/cart/add', { product: 'sokkar' })
+  expect(await pathAfter('/checkout', {})).toMatch(/^\/checkout\/WEB-/)
+})

@@ -17,6 +17,9 @@ export function checkoutRoutes(shop: Shop): Hono {
     const visitor = visitorOf(c)
     const lines = carts.of(visitor ?? '')
     if (!visitor || lines.length === 0) return c.redirect('/cart', 303)
+    // Its money may have been taken: until a person has looked, the same goods are not paid for again.
+    const reviewed = orders.inReview(visitor).find((order) => sameLines(order.lines, lines))
+    if (reviewed) return c.redirect(`/orders/${reviewed.number}`, 303)
     const unpaid = orders.newestUnpaid(visitor)
     if (unpaid && !sameLines(unpaid.lines, lines)) await closeOrder(shop, unpaid)
     // Looked up again: a second click may have been faster while the old order was closed.
