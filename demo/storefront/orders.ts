@@ -9,6 +9,27 @@ export interface Notice {
   readonly at: Date
 }
 
+/** What the payment server has said last of one checkout. */
+export interface CheckoutRecord {
+  /** Increases with every change of the checkout: what names a lower one is older, whenever it arrives. */
+  readonly version: number
+  /** Why a person must look at it, or null. */
+  readonly review: string | null
+  /** How much was refunded of it. */
+  readonly refunded: number
+}
+
+/** The refund that was asked for last. */
+export interface RefundRecord {
+  /** Of the page view that asked for it: the same key again is the same refund. */
+  readonly key: string
+  readonly amount: number
+  /** The payment server's id, once it has answered. */
+  readonly id: string | null
+  /** What became of it: the payment server's word, the code of its refusal, or `unknown` without an answer. */
+  readonly outcome: 'refunded' | 'failed' | 'pending' | 'unknown' | { readonly refused: string }
+}
+
 /** The web shop, the point of sale, or the page for Sweden, which takes payments through Avarda. */
 export type SalesChannel = 'web' | 'pos' | 'sweden'
 
@@ -31,10 +52,14 @@ export interface Order {
   readonly description: string
   readonly createdAt: Date
   readonly status: OrderStatus
-  /** How much of the amount was refunded, according to the payment server. */
-  readonly refunded: number
-  /** The checkout's id, once it is created. */
+  /** The id of the checkout that paid the order, or else of the current one, once it is created. */
   readonly checkoutId: string | null
+  /** By id: when the first one has ended, an order may get another, and the first may still be paid late. */
+  readonly checkouts: ReadonlyMap<string, CheckoutRecord>
+  /** It was paid after its last piece had gone to somebody else. */
+  readonly isSoldOut: boolean
+  /** Kept before the payment server is asked, and null before the first one. */
+  readonly refund: RefundRecord | null
   /** The webhooks received about this order, oldest first. */
   readonly notices: readonly Notice[]
 }
@@ -42,6 +67,23 @@ export interface Order {
 export interface NewOrder extends Pick<Order, 'channel' | 'visitor' | 'lines' | 'createdAt'> {
   readonly language: Language
 }
+
+/** Where a shopper pays an order: each channel has a page of its own. The till's orders are paid at the till. */
+export const paymentPathOf = ({ channel, number }: Order): string =>
+  channel === 'sweden' ? `/sweden/${number}` : `/checkout/${number}`
+
+/** How much of the amount was refunded, according to the payment server. */
+export const refundedOf = ({ checkouts }: Order): number =>
+  [...checkouts.values()].reduce((sum, { refunded }) => sum + refunded, 0)
+
+/** The refund of which nobody knows yet whether it was made: until then it can be asked for again, and no other one. */
+export const openRefundOf = ({ refund }: Order): RefundRecord | null =>
+  refund?.outcome === 'pending' || refund?.outcome === 'unknown' ? refund : null
+
+/** Why a person must look at the order, which may be paid all the same; or null. */
+export const reviewOf = ({ checkouts, isSoldOut }: Order): string | null =>
+  [...checkouts.values()].find(({ review }) => review !== null)?.review ??
+  (isSoldOut ? 'sold_out' : null)
 
 /** All orders, in memory: this is a demo. A real shop keeps them where it keeps its other records. */
 export class Orders {
@@ -58,7 +100,8 @@ export class Orders {
     const order: Order = {
       ...{ number: `${prefixes[channel]}-${1001 + this.#orders.size}`, channel, visitor, lines },
       ...{ amount: sumOf(lines, currency), currency, description: describe(lines, language) },
-      ...{ createdAt, status: 'unpaid', refunded: 0, checkoutId: null, notices: [] },
+      ...{ createdAt, status: 'unpaid', checkoutId: null, notices: [] },
+      ...{ checkouts: new Map<string, CheckoutRecord>(), isSoldOut: false, refund: null },
     }
     return this.#keep(order)
   }
@@ -85,16 +128,30 @@ export class Orders {
     )
   }
 
+  /** The visitor's orders of the web shop whose money may have been taken. */
+  inReview(visitor: string): readonly Order[] {
+    return this.newestFirst().filter(
+      (order) => order.channel === 'web' && order.visitor === visitor && order.status === 'review',
+    )
+  }
+
   newestFirst(): readonly Order[] {
     return [...this.#orders.values()].reverse()
   }
 
   update(
     number: string,
-    change: Partial<Pick<Order, 'status' | 'refunded' | 'checkoutId' | 'notices'>>,
+    change: Partial<
+      Pick<Order, 'status' | 'checkoutId' | 'checkouts' | 'isSoldOut' | 'refund' | 'notices'>
+    >,
   ): void {
     const order = this.#orders.get(number)
     if (order) this.#keep({ ...order, ...change })
+  }
+
+  /** An answer says that the order cannot be paid any more; a webhook that came meanwhile may know better. */
+  close(number: string): void {
+    if (this.#orders.get(number)?.status === 'unpaid') this.update(number, { status: 'closed' })
   }
 
   #keep(order: Order): Order {

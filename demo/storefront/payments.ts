@@ -9,9 +9,9 @@ export interface Payments {
   /**
    * Refunds a payment; a second click with the same key is the same refund.
    *
-   * @returns the refund's status
+   * @throws Refusal where no refund was made; any other error leaves open whether one was
    */
-  refund(checkoutId: string, amount: number, key: string): Promise<string>
+  refund(checkoutId: string, amount: number, key: string): Promise<Refund>
   /**
    * Sends the payment request to a phone, as the page of the checkout would.
    *
@@ -32,6 +32,21 @@ export interface OpenedCheckout {
   readonly snapshot: string
 }
 
+export interface Refund {
+  readonly id: string
+  readonly outcome: 'refunded' | 'failed' | 'pending'
+}
+
+/** The payment server understood the request, and did nothing. */
+export class Refusal extends Error {
+  readonly code: string
+
+  constructor(path: string, status: number, code: string) {
+    super(`${path} returned ${status}: ${code}`)
+    this.code = code
+  }
+}
+
 export interface PaymentsConfig {
   readonly bffUrl: string
   readonly merchantKey: string
@@ -39,6 +54,8 @@ export interface PaymentsConfig {
 
 /** Long enough for a slow disk, short enough for a shopper who waits for a page. */
 const timeoutMs = 8_000
+/** The payment server waits ten seconds for the provider before it calls a refund `pending`. */
+const refundTimeoutMs = 15_000
 
 export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
   const post = async (
@@ -63,8 +80,7 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
       await setTimeout(retryAfter * 1_000, undefined, { signal })
       return post(path, body, headers, signal)
     }
-    if (!response.ok)
-      throw new Error(`${path} returned ${response.status}: ${await codeOf(response)}`)
+    if (!response.ok) throw await errorOf(path, response)
     return readRecord(await response.json())
   }
 
@@ -85,8 +101,11 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
 
     async refund(checkoutId, amount, key) {
       const path = `/v1/checkouts/${encodeURIComponent(checkoutId)}/refunds`
-      const result = await post(path, { amount }, { 'idempotency-key': key })
-      return text(result['status'], 'status')
+      const signal = AbortSignal.timeout(refundTimeoutMs)
+      const result = await post(path, { amount }, { 'idempotency-key': key }, signal)
+      const status = text(result['status'], 'status')
+      const outcome = status === 'refunded' || status === 'failed' ? status : 'pending'
+      return { id: text(result['id'], 'id'), outcome }
     },
 
     async ask(session, phone, origin) {
@@ -99,7 +118,7 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
         body: JSON.stringify({ phone }),
         signal: AbortSignal.timeout(timeoutMs),
       })
-      if (!response.ok) return codeOf(response)
+      if (!response.ok) return (await codeOf(response)) ?? 'no code'
       const { lastAttempt } = readRecord(await response.json())
       const outcome = readRecord(lastAttempt)['reason']
       return typeof outcome === 'string' ? outcome : null
@@ -147,8 +166,15 @@ function text(value: unknown, name: string): string {
   throw new Error(`The payment server’s response has no ${name}.`)
 }
 
+/** An error of the server, or of a proxy before it, does not say whether the request had an effect. */
+async function errorOf(path: string, response: Response): Promise<Error> {
+  const code = await codeOf(response)
+  if (code !== null && response.status < 500) return new Refusal(path, response.status, code)
+  return new Error(`${path} returned ${response.status}: ${code ?? 'no code'}`)
+}
+
 /** The stable code of a problem; its title may change. */
-async function codeOf(response: Response): Promise<string> {
+async function codeOf(response: Response): Promise<string | null> {
   const problem = readRecord(await response.json().catch(() => null))
-  return typeof problem['code'] === 'string' ? problem['code'] : 'no code'
+  return typeof problem['code'] === 'string' ? problem['code'] : null
 }

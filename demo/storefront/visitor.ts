@@ -12,6 +12,7 @@ const day = 24 * 60 * 60
 const visitorCookie = 'ullarbudin_visitor'
 const languageCookie = 'ullarbudin_language'
 const orderKeyCookie = 'ullarbudin_order'
+// A shop on https adds `secure: true`: the visitor and the key open orders. Not every browser takes that from http://127.0.0.1.
 const options = { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: 30 * day } as const
 
 /** An empty cookie is nobody's, or visitors who have one would share a cart. */

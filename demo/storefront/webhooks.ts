@@ -1,7 +1,18 @@
 /** Webhooks: the only evidence of a payment, and the approval of a capture. No browser can replace them. */
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import type { Carts } from './carts.ts'
-import type { Order, Orders, OrderStatus } from './orders.ts'
+import {
+  fits,
+  isCurrent,
+  isIdle,
+  isOfOtherType,
+  isOlder,
+  nextStatus,
+  readEvent,
+  refundAfter,
+} from './checkout-event.ts'
+import type { Checkout, CheckoutEvent } from './checkout-event.ts'
+import type { CheckoutRecord, Order, Orders } from './orders.ts'
 import type { Stock } from './stock.ts'
 
 export interface Delivery {
@@ -13,27 +24,12 @@ export interface Delivery {
 }
 
 export type ReceiveResult =
-  'accepted' | 'duplicate' | 'invalid_signature' | 'invalid_payload' | 'unknown_order'
-
-interface CheckoutEvent {
-  readonly type: string
-  readonly reference: string
-  readonly amount: unknown
-  readonly currency: unknown
-  readonly refundedAmount: unknown
-}
+  'accepted' | 'duplicate' | 'ignored' | 'invalid_signature' | 'invalid_payload' | 'unknown_order'
 
 export interface WebhookInbox {
   receive(delivery: Delivery, now: Date): ReceiveResult
   /** Decides after the shopper's approval whether the money may be taken, and reserves the pieces if so. */
   authorize(delivery: Delivery): boolean | 'invalid_signature' | 'invalid_payload'
-}
-
-const statusAfter: Readonly<Record<string, OrderStatus>> = {
-  'checkout.paid': 'paid',
-  'checkout.canceled': 'closed',
-  'checkout.expired': 'closed',
-  'checkout.review': 'review',
 }
 
 export function webhookInbox(
@@ -45,29 +41,37 @@ export function webhookInbox(
   const webhook = new Webhook(secret)
   const seen = new Set<string>()
 
-  function apply(order: Order, event: CheckoutEvent, now: Date): void {
-    const status = nextStatus(order, event)
-    const { refundedAmount } = event
-    orders.update(order.number, {
-      status,
-      ...(typeof refundedAmount === 'number' && { refunded: refundedAmount }),
-      notices: [...order.notices, { type: event.type, at: now }],
+  /** Any number of times and in any order: a checkout says what is so, not what has just happened. */
+  function apply(order: Order, { type, checkout }: CheckoutEvent, now: Date): void {
+    const { number, channel, visitor, lines } = order
+    const status = nextStatus(order, checkout)
+    const isNews = status === 'paid' && order.status !== 'paid'
+    const isOld = isOlder(order, checkout)
+    orders.update(number, {
+      ...{ status, notices: [...order.notices, { type, at: now }] },
+      ...(!isOld && {
+        checkouts: withRecord(order, checkout),
+        refund: refundAfter(order, checkout),
+      }),
+      // Not every payment was approved by the shop before it was taken.
+      ...(isNews && { checkoutId: checkout.id, isSoldOut: !stock.reserve(number, lines) }),
     })
     // Not earlier: a shopper who cancels or is declined keeps the cart.
-    const isNews = status === 'paid' && order.status !== 'paid'
-    if (isNews && order.channel === 'web' && order.visitor !== null)
-      carts.removeLines(order.visitor, order.lines)
-    if (status !== 'paid' && isFailed(event.type)) stock.release(order.number)
+    if (isNews && channel === 'web' && visitor !== null) carts.removeLines(visitor, lines)
+    const mayBePaid = status === 'paid' || status === 'review'
+    if (!mayBePaid && !isOld && isCurrent(order, checkout) && isIdle(checkout))
+      stock.release(number)
   }
 
   return {
     receive(delivery, now) {
       const content = open(webhook, delivery)
       if (content === undefined) return 'invalid_signature'
+      if (isOfOtherType(content)) return 'ignored'
       const event = readEvent(content)
       if (!event) return 'invalid_payload'
       if (seen.has(delivery.id)) return 'duplicate'
-      const order = orders.get(event.reference)
+      const order = orders.get(event.checkout.reference)
       // Refused, so that it is sent again when the order exists.
       if (!order) return 'unknown_order'
       apply(order, event, now)
@@ -79,16 +83,23 @@ export function webhookInbox(
       if (content === undefined) return 'invalid_signature'
       const event = readEvent(content)
       if (event?.type !== 'checkout.authorize') return 'invalid_payload'
-      const order = orders.get(event.reference)
-      if (!order || order.amount !== event.amount) return false
+      const { checkout } = event
+      const order = orders.get(checkout.reference)
+      // A question about an order that is paid or closed came too late.
+      if (order?.status !== 'unpaid' || !fits(order, checkout) || isOlder(order, checkout))
+        return false
+      orders.update(order.number, { checkouts: withRecord(order, checkout) })
       return stock.reserve(order.number, order.lines)
     },
   }
 }
 
-/** An attempt failed, or the whole checkout ended unpaid. */
-const isFailed = (type: string) =>
-  type === 'checkout.attempt_failed' || statusAfter[type] === 'closed'
+function withRecord(order: Order, checkout: Checkout): ReadonlyMap<string, CheckoutRecord> {
+  const { id, status, version, refundedAmount: refunded } = checkout
+  const isOfOther = status === 'paid' && !fits(order, checkout)
+  const review = checkout.review ?? (isOfOther ? 'other_amount' : null)
+  return new Map(order.checkouts).set(id, { version, review, refunded })
+}
 
 /** @returns the payload, null for invalid JSON, undefined for an invalid signature */
 function open(webhook: Webhook, { id, timestamp, signature, body }: Delivery): unknown {
@@ -104,20 +115,4 @@ function open(webhook: Webhook, { id, timestamp, signature, body }: Delivery): u
     if (error instanceof SyntaxError) return null
     throw error
   }
-}
-
-function readEvent(value: unknown): CheckoutEvent | null {
-  const { type, data } = (value ?? {}) as { type?: unknown; data?: { checkout?: unknown } }
-  const checkout = (data?.checkout ?? {}) as Partial<Record<keyof CheckoutEvent, unknown>>
-  const { reference, amount, currency, refundedAmount } = checkout
-  if (typeof type !== 'string' || typeof reference !== 'string') return null
-  return { type, reference, amount, currency, refundedAmount }
-}
-
-/** A payment of another amount does not pay the order; a paid order stays paid, even when older events arrive later. */
-function nextStatus(order: Order, { type, amount, currency }: CheckoutEvent): OrderStatus {
-  if (order.status === 'paid') return 'paid'
-  const status = statusAfter[type] ?? order.status
-  if (status === 'paid' && (amount !== order.amount || currency !== order.currency)) return 'review'
-  return status
 }

@@ -23,7 +23,9 @@ function shop() {
     ...{ language: 'is', createdAt: now },
   })
   const send = (id: string, type: string, data: object = {}) => {
-    const checkout = { reference: number, amount, currency: 'ISK', ...data }
+    const status = type.replace('checkout.', '')
+    const known = { id: 'chk_1', version: 2, status, review: null, refundedAmount: 0, refunds: [] }
+    const checkout = { ...known, reference: number, amount, currency: 'ISK', ...data }
     const body = JSON.stringify({ type, timestamp: now.toISOString(), data: { checkout } })
     const timestamp = String(Math.floor(now.getTime() / 1000))
     const signature = new Webhook(secret).sign(id, now, body)

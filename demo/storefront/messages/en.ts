@@ -38,6 +38,8 @@ export const en: Messages = {
   demoRest: 'No money changes hands.',
   paymentsDown: 'The payment server could not be reached',
   paymentsDownText: 'Your order is kept and nothing has been paid. Try again in a moment.',
+  paymentsUnknownText:
+    'Your order is kept. If you have approved a payment, it is not lost: do not pay another way. Try again in a moment.',
   tryAgain: 'Try again',
   closed: 'This order was closed without payment',
   closedText: 'The goods are still in your cart.',
@@ -47,6 +49,8 @@ export const en: Messages = {
     'Complete it or cancel it here before you change the cart, so that you do not pay twice.',
   thanks: 'Thank you!',
   paidText: 'The payment is confirmed and we are packing your order.',
+  paidReviewText:
+    'The payment is confirmed, but something does not add up, and we will be in touch. Do not pay again.',
   waiting: 'We are waiting for the confirmation',
   waitingText:
     'The payment has not been confirmed to us yet. You may close this page. Do not pay again unless we tell you to.',
@@ -77,6 +81,15 @@ export const en: Messages = {
   refunded: 'Refunded',
   refund: 'Refund',
   refundOf: (number) => `Amount to refund, ${number}`,
+  refundAsked: 'Refund of',
+  refundOutcomes: {
+    refunded: 'made',
+    failed: 'failed, and no money went back',
+    pending: 'not confirmed yet',
+    unknown: 'no answer yet',
+  },
+  refundRefused: (code) => `refused (${code})`,
+  askAgain: 'Ask again',
   notFound: 'Page not found',
   otherWaysText:
     'You can transfer to the shop’s bank account, or call us and pay by card. Give the order number as the reference. If you have already approved a request in the Netgíró app, there is nothing more to do.',

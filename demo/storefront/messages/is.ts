@@ -37,6 +37,8 @@ export const is = {
   demoRest: 'Engin raunveruleg greiðsla fer fram.',
   paymentsDown: 'Ekki náðist samband við greiðsluþjóninn',
   paymentsDownText: 'Pöntunin er geymd og ekkert hefur verið greitt. Reyndu aftur eftir augnablik.',
+  paymentsUnknownText:
+    'Pöntunin er geymd. Hafir þú samþykkt greiðslu er hún ekki glötuð: ekki greiða með öðrum hætti. Reyndu aftur eftir augnablik.',
   tryAgain: 'Reyna aftur',
   closed: 'Þessari pöntun var lokað án greiðslu',
   closedText: 'Vörurnar eru enn í körfunni.',
@@ -46,6 +48,8 @@ export const is = {
     'Ljúktu við hana eða hættu við hana hér áður en þú breytir körfunni, svo að þú greiðir ekki tvisvar.',
   thanks: 'Takk fyrir!',
   paidText: 'Greiðslan er staðfest og við tökum pöntunina til.',
+  paidReviewText:
+    'Greiðslan er staðfest en eitthvað stemmir ekki og við höfum samband. Ekki greiða aftur.',
   waiting: 'Við bíðum eftir staðfestingu',
   waitingText:
     'Greiðslan hefur ekki verið staðfest við okkur enn. Þú mátt loka síðunni. Ekki greiða aftur nema við segjum þér að það þurfi.',
@@ -75,6 +79,15 @@ export const is = {
   refunded: 'Endurgreitt',
   refund: 'Endurgreiða',
   refundOf: (number: string) => `Upphæð til endurgreiðslu, ${number}`,
+  refundAsked: 'Endurgreiðsla',
+  refundOutcomes: {
+    refunded: 'framkvæmd',
+    failed: 'mistókst og ekkert fór til baka',
+    pending: 'óstaðfest enn',
+    unknown: 'ekkert svar enn',
+  },
+  refundRefused: (code: string) => `hafnað (${code})`,
+  askAgain: 'Spyrja aftur',
   notFound: 'Síðan fannst ekki',
   otherWaysText:
     'Þú getur millifært á reikning Ullarbúðarinnar eða hringt í okkur og greitt með korti. Settu pöntunarnúmerið í skýringuna. Ef þú hefur þegar samþykkt beiðni í Netgíró-appinu þarftu ekki að gera neitt.',

@@ -17,6 +17,9 @@ export function checkoutRoutes(shop: Shop): Hono {
     const visitor = visitorOf(c)
     const lines = carts.of(visitor ?? '')
     if (!visitor || lines.length === 0) return c.redirect('/cart', 303)
+    // Its money may have been taken: until a person has looked, the same goods are not paid for again.
+    const reviewed = orders.inReview(visitor).find((order) => sameLines(order.lines, lines))
+    if (reviewed) return c.redirect(`/orders/${reviewed.number}`, 303)
     const unpaid = orders.newestUnpaid(visitor)
     if (unpaid && !sameLines(unpaid.lines, lines)) await closeOrder(shop, unpaid)
     // Looked up again: a second click may have been faster while the old order was closed.
@@ -31,12 +34,17 @@ export function checkoutRoutes(shop: Shop): Hono {
 
   routes.get('/:number', async (c) => {
     const order = orderOf(c, shop, c.req.param('number'))
-    if (!order) return c.notFound()
+    // This page takes payments by Netgíró only.
+    if (order?.channel !== 'web') return c.notFound()
     if (order.status !== 'unpaid') return c.redirect(`/orders/${order.number}`, 303)
 
     const checkout = await openCheckout(shop, order)
     if (!checkout) return c.html(await paymentsDownPage(frameOf(c, shop), order), 503)
-    if (isClosed(checkout.status)) orders.update(order.number, { status: 'closed' })
+    // Another tab may have closed the order meanwhile, when there was no checkout yet that it could have canceled.
+    const current = orders.get(order.number) ?? order
+    if (current.status === 'closed') await closeOrder(shop, current)
+    if (current.status !== 'unpaid') return c.redirect(`/orders/${order.number}`, 303)
+    if (isClosed(checkout.status)) orders.close(order.number)
     if (isOver(checkout.status)) return c.redirect(`/orders/${order.number}`, 303)
 
     const cartDiffers = !sameLines(order.lines, carts.of(order.visitor ?? ''))
@@ -61,7 +69,7 @@ async function closeOrder({ orders, payments, log }: Shop, { number, checkoutId 
   try {
     // An order without a checkout cannot be paid.
     const status = checkoutId ? await payments.close(checkoutId) : 'canceled'
-    if (isClosed(status)) orders.update(number, { status: 'closed' })
+    if (isClosed(status)) orders.close(number)
   } catch (error) {
     log(`could not close the checkout of ${number}: ${String(error)}`)
   }

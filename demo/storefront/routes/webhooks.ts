@@ -7,6 +7,7 @@ import type { Delivery, ReceiveResult } from '../webhooks.ts'
 const statuses = {
   accepted: 204,
   duplicate: 204,
+  ignored: 204,
   invalid_signature: 401,
   invalid_payload: 400,
   unknown_order: 404,

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Order } from '../orders.ts'
+import { paymentPathOf, type Order } from '../orders.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 import { summary } from './summary.ts'
 
@@ -124,14 +124,17 @@ const behindTheScenes = ({ t }: Frame, { bffUrl }: Addresses): Markup =>
   </details>`
 
 /** Retrying uses the same idempotency key, so it cannot create a second checkout. */
-export const paymentsDownPage = (frame: Frame, order: Order): Markup =>
-  layout(frame, {
+export function paymentsDownPage(frame: Frame, order: Order): Markup {
+  // Once there is a page to pay on, only the payment server knows whether somebody has.
+  const isUnpaid = order.checkoutId === null
+  return layout(frame, {
     title: frame.t.checkout,
     content: html`<h1>${frame.t.paymentsDown}</h1>
-      <p class="lead">${frame.t.paymentsDownText}</p>
+      <p class="lead">${isUnpaid ? frame.t.paymentsDownText : frame.t.paymentsUnknownText}</p>
       <p class="actions">
-        <a class="button" href="/checkout/${order.number}">${frame.t.tryAgain}</a>
-        <a href="/other-ways-to-pay">${frame.t.otherWays}</a>
+        <a class="button" href="${paymentPathOf(order)}">${frame.t.tryAgain}</a>
+        ${isUnpaid ? html`<a href="/other-ways-to-pay">${frame.t.otherWays}</a>` : ''}
       </p>
       ${summary(frame, order)}`,
   })
+}

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Order, OrderStatus } from '../orders.ts'
+import { paymentPathOf, reviewOf, type Order, type OrderStatus } from '../orders.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 import { summary } from './summary.ts'
 
@@ -9,7 +9,7 @@ type OrderView = (frame: Frame, order: Order) => Markup
 export const orderPage: OrderView = (frame, order) =>
   layout(frame, {
     title: frame.t.orderNumber(order.number),
-    // A closed or reviewed order may still change; a paid one does not.
+    // A closed or reviewed order may still become paid; a paid one stays so.
     scripts: order.status === 'paid' ? [] : ['/static/order.js'],
     content: html`<div
       class="order ${order.status}"
@@ -20,20 +20,25 @@ export const orderPage: OrderView = (frame, order) =>
     </div>`,
   })
 
-const paid: OrderView = ({ t }) =>
+const paid: OrderView = ({ t }, order) =>
   html`<h1>${t.thanks}</h1>
-    <p class="lead">${t.paidText}</p>
+    <p class="lead">${reviewOf(order) === null ? t.paidText : t.paidReviewText}</p>
     <p class="actions"><a class="button" href="/">${t.shopAgain}</a></p>`
 
-const unpaid: OrderView = ({ t }, { number }) =>
+const unpaid: OrderView = ({ t }, order) =>
   html`<h1>${t.waiting}</h1>
     <p class="lead">${t.waitingText}</p>
-    <p class="actions"><a href="/checkout/${number}">${t.backToPayment}</a></p>`
+    <p class="actions"><a href="${paymentPathOf(order)}">${t.backToPayment}</a></p>`
 
-const closed: OrderView = ({ t }) =>
+/** The goods of the page for Sweden were in no cart. */
+const closed: OrderView = ({ t }, { channel }) =>
   html`<h1>${t.closed}</h1>
-    <p class="lead">${t.closedText}</p>
-    <p class="actions"><a class="button" href="/cart">${t.toCart}</a></p>`
+    ${
+      channel === 'sweden'
+        ? html`<p class="actions"><a class="button" href="/sweden">${t.backToShop}</a></p>`
+        : html`<p class="lead">${t.closedText}</p>
+            <p class="actions"><a class="button" href="/cart">${t.toCart}</a></p>`
+    }`
 
 const review: OrderView = ({ t }) =>
   html`<h1>${t.review}</h1>

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { html } from 'hono/html'
+import { openRefundOf, refundedOf, reviewOf } from '../orders.ts'
 import type { Notice, Order, Orders } from '../orders.ts'
 import { money } from '../money.ts'
 import type { Messages } from '../messages/is.ts'
@@ -47,18 +49,19 @@ const table = (frame: Frame, orders: readonly Order[]): Markup =>
     </tbody>
   </table>`
 
-const row = (
-  { t, language }: Frame,
-  { number, createdAt, amount, currency, status, refunded, notices }: Order,
-): Markup =>
-  html`<tr data-order="${number}" data-status="${status}">
+function row({ t, language }: Frame, order: Order): Markup {
+  const { number, createdAt, amount, currency, status, notices } = order
+  const refunded = refundedOf(order)
+  return html`<tr data-order="${number}" data-status="${status}">
     <th scope="row">${number}</th>
     <td data-label="${t.made}">${clock(createdAt)}</td>
     <td data-label="${t.amount}" class="price">${money(amount, currency, language)}</td>
     <td data-label="${t.status}">
       <span class="badge ${status}">${t.statuses[status]}</span>
+      ${concern(t, order)}
       ${refunded > 0 ? html`<p class="quiet">${t.refunded} ${money(refunded, currency, language)}</p>` : ''}
-      ${status === 'paid' && currency === 'ISK' && refunded < amount ? refundForm(t, number, amount - refunded) : ''}
+      ${lastRefund(t, order, language)}
+      ${isRefundable(order) ? refundForm(t, order, amount - refunded) : ''}
     </td>
     <td data-label="${t.notices}">
       ${
@@ -70,22 +73,55 @@ const row = (
       }
     </td>
   </tr>`
+}
 
-/** The key belongs to this view of the page: a second click is the same refund, a reloaded page makes another. */
-const refundForm = (t: Messages, number: string, max: number): Markup =>
-  html`<form class="refund" method="post" action="/shopkeeper/${number}/refund">
-    <input type="hidden" name="key" value="${number}-${max}" />
+/** An order may be paid, and need a person all the same: one that was paid twice, for instance. */
+function concern(t: Messages, order: Order): Markup | '' {
+  const review = reviewOf(order)
+  if (review === null) return ''
+  return html`${order.status === 'review' ? '' : html`<span class="badge review">${t.statuses.review}</span>`}
+    <p class="quiet">${review}</p>`
+}
+
+const isRefundable = (order: Order): boolean =>
+  order.status === 'paid' &&
+  order.currency === 'ISK' &&
+  (openRefundOf(order) !== null || refundedOf(order) < order.amount)
+
+function lastRefund(
+  t: Messages,
+  { refund, currency }: Order,
+  language: Frame['language'],
+): Markup | '' {
+  if (!refund) return ''
+  const { amount, outcome } = refund
+  const text =
+    typeof outcome === 'string' ? t.refundOutcomes[outcome] : t.refundRefused(outcome.refused)
+  return html`<p class="quiet">${t.refundAsked} ${money(amount, currency, language)}: ${text}</p>`
+}
+
+/**
+ * The key belongs to this view of the page: a second click is the same refund, a reloaded page makes another. While nobody knows
+ * what became of the last one, the form only asks for that one again.
+ */
+function refundForm(t: Messages, order: Order, max: number): Markup {
+  const { number } = order
+  const open = openRefundOf(order)
+  return html`<form class="refund" method="post" action="/shopkeeper/${number}/refund">
+    <input type="hidden" name="key" value="${open?.key ?? randomUUID()}" />
     <input
       type="number"
       name="amount"
-      value="${max}"
+      value="${open?.amount ?? max}"
       min="1"
-      max="${max}"
+      max="${open?.amount ?? max}"
       aria-label="${t.refundOf(number)}"
       required
+      ${open ? html`readonly` : ''}
     />
-    <button class="soft">${t.refund}</button>
+    <button class="soft">${open ? t.askAgain : t.refund}</button>
   </form>`
+}
 
 const line = ({ type, at }: Notice): Markup => html`<li>${clock(at)} <code>${type}</code></li>`
 
