@@ -17,6 +17,7 @@ import { currency, wholeKronur } from './amount.ts'
 import { checkOptions } from './options.ts'
 import type { NetgiroOptions } from './options.ts'
 import { refusalOf } from './refusal.ts'
+import { refundOnce } from './refund-once.ts'
 import { RefundTurns } from './refund-turns.ts'
 import { readSessionData } from './session-data.ts'
 import type { SessionData } from './session-data.ts'
@@ -170,13 +171,9 @@ export class NetgiroProvider extends AbstractPaymentProvider<NetgiroOptions> {
     )
   }
 
-  /** A refund that failed for certain leaves its key used, and is followed by one under another key. */
   async #refund(checkout: string, amount: number, count: number) {
-    const { refunds } = await this.#client.checkouts.get(checkout)
-    const failed = refunds.filter(({ status }) => status === 'failed').length
-    const idempotencyKey = `medusa-${checkout}-${count}-${failed}`
     try {
-      return await this.#client.checkouts.refund(checkout, { amount }, { idempotencyKey })
+      return await refundOnce(this.#client.checkouts, checkout, amount, count)
     } catch (error) {
       const refusal = refusalOf(error)
       throw refusal === null ? error : notAllowed(refusal)
