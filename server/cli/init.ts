@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 import type { CliCommand } from './command.ts'
 import { answersOf } from './init/answers.ts'
 import type { Ask } from './init/answers.ts'
-import { composeFile, environmentFile, systemdUnit, writeNew } from './init/files.ts'
+import { composeFile, environmentFile, serviceDatabase } from './init/files.ts'
+import { systemdUnit, writeNew } from './init/files.ts'
 import { settingsOf } from './init/settings.ts'
 import { packageVersion } from './package-version.ts'
 
@@ -75,6 +76,7 @@ function nextSteps(
     ...(systemd
       ? [
           '   or:  sudo cp netgiro-checkout.service /etc/systemd/system/, then sudo systemctl enable --now netgiro-checkout',
+          `         Other commands as root, with: export DATABASE_URL=${serviceDatabase}`,
         ]
       : []),
     '',

@@ -150,6 +150,20 @@ describe('init', () => {
     },
   )
 
+  it('leaves to the systemd unit what that sets: systemd would let the file of settings win', async () => {
+    const { text } = await init([...flags, '--systemd'])
+    const unit = file('netgiro-checkout.service')
+    const set = [...unit.matchAll(/^Environment=(\w+)=(.*)$/gm)].map(([, name, value]) => [
+      name,
+      value,
+    ])
+    expect(set).toEqual([['DATABASE_URL', 'file:/var/lib/netgiro-checkout/checkout.db']])
+    for (const [name = ''] of set) expect(settings()).not.toHaveProperty(name)
+    // Commands on the machine are not run by the unit.
+    expect(text).toContain('export DATABASE_URL=file:/var/lib/netgiro-checkout/checkout.db')
+    expect(readConfig(settings()).databaseUrl).toBe('file:./data/checkout.db')
+  })
+
   it('writes a Compose file and a systemd unit on request', async () => {
     const { text } = await init([...flags, '--compose', '--systemd'])
     const { version } = JSON.parse(readFileSync('server/package.json', 'utf8')) as {

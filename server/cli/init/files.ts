@@ -72,6 +72,9 @@ volumes:
   data:
 `
 
+/** Where the service keeps the database. */
+export const serviceDatabase = 'file:/var/lib/netgiro-checkout/checkout.db'
+
 /** @param folder - where the package is installed and `.env` is */
 export const systemdUnit = (folder: string, node: string): string => `[Unit]
 Description=netgiro-checkout payment server
@@ -85,7 +88,7 @@ StateDirectoryMode=0700
 WorkingDirectory=/var/lib/netgiro-checkout
 # Read by systemd itself, so that only root needs access.
 EnvironmentFile=${folder}/.env
-Environment=DATABASE_URL=file:/var/lib/netgiro-checkout/checkout.db
+Environment=DATABASE_URL=${serviceDatabase}
 ExecStart=${node} ${folder}/node_modules/netgiro-checkout-server/bin/netgiro-checkout.js serve
 Restart=on-failure
 RestartSec=2s
