@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
+import { UsageError } from './command.ts'
 import type { CliCommand } from './command.ts'
 import { answersOf } from './init/answers.ts'
 import type { Ask } from './init/answers.ts'
 import { composeFile, environmentFile, serviceDatabase } from './init/files.ts'
-import { systemdUnit, writeNew } from './init/files.ts'
+import { systemdUnit, unreachableInContainer, writeNew } from './init/files.ts'
 import { settingsOf } from './init/settings.ts'
 import { packageVersion } from './package-version.ts'
 
@@ -26,6 +27,7 @@ export const initIn =
     const { values } = parseArgs({ args: [...args], options })
     const answers = await answersOf(values, ask)
     const settings = settingsOf(answers, env)
+    if (values.compose) refuseOwnMachine(settings)
     const files = [
       { name: '.env', text: environmentFile(settings) },
       ...(values.compose
@@ -57,6 +59,15 @@ export const init: CliCommand = (args, context) => {
   return initIn(folder, ask)(args, context).finally(() => terminal.close())
 }
 
+/** @throws UsageError where a container could not take a payment */
+function refuseOwnMachine(settings: Readonly<Record<string, string>>): void {
+  const names = unreachableInContainer(settings)
+  if (names.length === 0) return
+  throw new UsageError(
+    `A container would look for ${names.join(', ')} inside itself. Leave out --compose, and on this machine run npx netgiro-checkout serve, with the simulator beside npx netgiro-checkout simulate.`,
+  )
+}
+
 function nextSteps(
   settings: Readonly<Record<string, string>>,
   isSimulated: boolean,
@@ -66,9 +77,10 @@ function nextSteps(
   const unfilled = Object.keys(settings).filter((name) => settings[name] === '')
   return [
     ...(unfilled.length > 0 ? [`Fill in by hand: ${unfilled.join(', ')}`] : []),
-    ...(isSimulated
-      ? ['', 'The simulator, in another terminal: npx netgiro-checkout simulate']
-      : []),
+    '',
+    isSimulated
+      ? 'The simulator, in another terminal: npx netgiro-checkout simulate'
+      : `Behind a reverse proxy on this machine, add to .env: TRUSTED_PROXIES=127.0.0.1${compose ? ' (docker-compose.yml has its own)' : ''}`,
     '',
     'Check:  npx netgiro-checkout doctor --env-file .env',
     'Run:    npx netgiro-checkout serve --env-file .env',

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { UsageError } from '../../server/cli/command.ts'
 import { withEnvFile } from '../../server/cli/env-file.ts'
 import { initIn } from '../../server/cli/init.ts'
@@ -89,6 +90,13 @@ describe('init', () => {
       new UsageError('init needs --name, --shop, --public-url, --webhook-url.'),
     )
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('says which proxy to trust, but not to who only tries it with the simulator', async () => {
+    const proxy = 'add to .env: TRUSTED_PROXIES=127.0.0.1'
+    expect((await init()).text).toContain(proxy)
+    folder = mkdtempSync(join(tmpdir(), 'init-'))
+    expect((await init(['--name', 'Ullarbúðin'])).text).not.toContain(proxy)
   })
 
   it('needs only a name for the simulator', async () => {
@@ -183,6 +191,59 @@ describe('init', () => {
       /TimeoutStopSec=(\d+)s/.exec(file('netgiro-checkout.service')),
     ]
     for (const wait of waits) expect(Number(wait?.[1])).toBeGreaterThanOrEqual(longestStopSeconds)
+  })
+})
+
+describe('init --compose', () => {
+  interface Compose {
+    readonly services: Readonly<
+      Record<
+        string,
+        {
+          readonly environment: Readonly<Record<string, string>>
+          readonly ports: readonly string[]
+          readonly healthcheck?: { readonly test: readonly string[] }
+        }
+      >
+    >
+  }
+  const compose = () => parse(file('docker-compose.yml')) as Compose
+  const service = () => compose().services['netgiro-checkout']
+
+  it.each([
+    ['NETGIRO_API_URL, WEBHOOK_URL', ['--name', 'Ullarbúðin']],
+    ['WEBHOOK_URL', [...flags, '--webhook-url', 'http://localhost:8080/webhooks/netgiro']],
+  ])('writes nothing where the container would take itself for %s', async (names, args) => {
+    const error: unknown = await init([...args, '--compose']).catch((problem: unknown) => problem)
+    expect(error).toBeInstanceOf(UsageError)
+    expect((error as UsageError).message).toContain(`would look for ${names} inside itself`)
+    expect((error as UsageError).message).toContain('npx netgiro-checkout serve')
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('trusts the reverse proxy on this machine, which Docker passes on from its gateway', async () => {
+    await init([...flags, '--compose'])
+    const { environment, ports } = service() ?? {}
+    const { trustedProxies } = readConfig({ ...settings(), ...environment })
+    // The gateways of the networks that Docker makes by itself: 172.17.0.0/16 to 172.31.0.0/16.
+    for (const gateway of ['172.17.0.1', '172.31.0.1'])
+      expect(trustedProxies.includes(gateway)).toBe(true)
+    for (const other of ['172.32.0.1', '127.0.0.1', '10.0.0.1'])
+      expect(trustedProxies.includes(other)).toBe(false)
+    // Nothing on another machine comes in through the gateway.
+    expect(ports).toEqual(['127.0.0.1:8787:8787'])
+  })
+
+  it('asks the health of the server as the image of the repository does', async () => {
+    await init([...flags, '--compose'])
+    const { test: probe = [] } = service()?.healthcheck ?? {}
+    const [, image = ''] =
+      /HEALTHCHECK .*?(\[.*\])$/m.exec(readFileSync('Dockerfile', 'utf8')) ?? []
+    const [, , asked = ''] = JSON.parse(image) as string[]
+    expect(probe).toEqual([
+      ...['CMD', 'node', '-e'],
+      asked.replaceAll('`', "'").replace('${process.env.PORT}', '8787'),
+    ])
   })
 })
 

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isLocal } from '../../ops/doctor/public-url.ts'
 import { UsageError } from '../command.ts'
 
 /** A file that `init` writes. */
@@ -43,6 +44,17 @@ function quoted(name: string, value: string): string {
   )
 }
 
+const healthProbe =
+  "fetch('http://127.0.0.1:8787/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"
+
+/** @returns the settings by which a container would look for other programs of this machine inside itself */
+export const unreachableInContainer = (settings: Readonly<Record<string, string>>) =>
+  ['NETGIRO_API_URL', 'WEBHOOK_URL'].filter((name) => {
+    const url = settings[name] ?? ''
+    // The server takes http for addresses of its own machine alone.
+    return URL.canParse(url) && (url.startsWith('http:') || isLocal(url))
+  })
+
 /** The image is made here, from the package. */
 export const composeFile = (version: string): string => `services:
   netgiro-checkout:
@@ -57,8 +69,15 @@ export const composeFile = (version: string): string => `services:
     environment:
       HOST: 0.0.0.0
       DATABASE_URL: file:/data/checkout.db
+      # The proxy below: Docker passes its requests on from the gateway of the network, which is one of these.
+      TRUSTED_PROXIES: 172.16.0.0/12
     # For a reverse proxy with TLS on this machine.
     ports: ['127.0.0.1:8787:8787']
+    healthcheck:
+      test: ['CMD', 'node', '-e', "${healthProbe}"]
+      interval: 10s
+      timeout: 3s
+      start_period: 30s
     volumes: ['data:/data']
     restart: unless-stopped
     # The server finishes its calls to the provider first.
