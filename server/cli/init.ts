@@ -4,7 +4,7 @@ import { UsageError } from './command.ts'
 import type { CliCommand } from './command.ts'
 import { answersOf } from './init/answers.ts'
 import type { Ask } from './init/answers.ts'
-import { composeFile, environmentFile, serviceDatabase } from './init/files.ts'
+import { closedToService, composeFile, environmentFile, serviceDatabase } from './init/files.ts'
 import { systemdUnit, unreachableInContainer, writeNew } from './init/files.ts'
 import { settingsOf } from './init/settings.ts'
 import { packageVersion } from './package-version.ts'
@@ -20,9 +20,10 @@ const options = {
  * Writes `.env` with fresh keys into a folder and prints what comes next. Overwrites nothing.
  *
  * @param ask - null where nobody can answer: then flags must tell everything
+ * @param node - what a service runs
  */
 export const initIn =
-  (folder: string, ask: Ask | null): CliCommand =>
+  (folder: string, ask: Ask | null, node = process.execPath): CliCommand =>
   async (args, { env, say }) => {
     const { values } = parseArgs({ args: [...args], options })
     const answers = await answersOf(values, ask)
@@ -37,7 +38,7 @@ export const initIn =
         ? [
             {
               name: 'netgiro-checkout.service',
-              text: systemdUnit(folder, process.execPath),
+              text: systemdUnit(folder, node),
               mode: 0o644,
             },
           ]
@@ -45,6 +46,8 @@ export const initIn =
     ]
     writeNew(folder, files)
     say(`Written: ${files.map(({ name }) => name).join(', ')}`)
+    const closed = closedToService(values.systemd ? [node, folder] : [])
+    if (closed.length > 0) say(moveOut(closed))
     say(nextSteps(settings, answers.netgiro === 'simulator', values))
     return 0
   }
@@ -67,6 +70,9 @@ function refuseOwnMachine(settings: Readonly<Record<string, string>>): void {
     `A container would look for ${names.join(', ')} inside itself. Leave out --compose, and on this machine run npx netgiro-checkout serve, with the simulator beside npx netgiro-checkout simulate.`,
   )
 }
+
+const moveOut = (paths: readonly string[]): string =>
+  `The service has a user of its own, which usually cannot use ${paths.join(' and ')}: have Node and the package elsewhere, such as in /usr/bin and /opt/netgiro-checkout, and run init there.`
 
 function nextSteps(
   settings: Readonly<Record<string, string>>,

@@ -194,6 +194,30 @@ describe('init', () => {
   })
 })
 
+describe('init --systemd', () => {
+  it('writes paths as systemd reads them back', async () => {
+    folder = mkdtempSync(join(tmpdir(), 'init 100%-'))
+    const node = `${folder}/node "24"`
+    await run(initIn(folder, null, node), {}, [...flags, '--systemd'])
+    const unit = file('netgiro-checkout.service')
+    const doubled = folder.replaceAll('%', '%%')
+    expect(unit).toContain(`EnvironmentFile=${doubled}/.env\n`)
+    const script = `${doubled}/node_modules/netgiro-checkout-server/bin/netgiro-checkout.js`
+    expect(unit).toContain(`ExecStart="${doubled}/node \\"24\\"" "${script}" serve\n`)
+  })
+
+  it.each([
+    ['/home/anna/.nvm/versions/node/v24.0.0/bin/node', true],
+    ['/root/.local/bin/node', true],
+    ['/usr/bin/node', false],
+    ['/opt/home/node', false],
+  ])('says whether the service may not run %s: %s', async (node, isSaid) => {
+    const { text } = await run(initIn(folder, null, node), {}, [...flags, '--systemd'])
+    expect(text.includes(`cannot use ${node}`)).toBe(isSaid)
+    expect(text.includes('/opt/netgiro-checkout')).toBe(isSaid)
+  })
+})
+
 describe('init --compose', () => {
   interface Compose {
     readonly services: Readonly<

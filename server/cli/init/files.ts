@@ -94,6 +94,19 @@ volumes:
 /** Where the service keeps the database. */
 export const serviceDatabase = 'file:/var/lib/netgiro-checkout/checkout.db'
 
+/** Paths in folders that belong to somebody, and are usually closed to the service's own user. */
+export const closedToService = (paths: readonly string[]): readonly string[] =>
+  paths.filter((path) => /^\/(?:home|root)(?:\/|$)/.test(path))
+
+/** [systemd.unit] `%` begins a specifier. */
+const specified = (path: string): string => path.replaceAll('%', '%%')
+
+/** [systemd.syntax] One word of a command line, with C-style escapes within quotes. */
+const word = (path: string): string =>
+  /[\s"'\\]/.test(path)
+    ? `"${specified(path).replace(/["\\]/g, String.raw`\$&`)}"`
+    : specified(path)
+
 /** @param folder - where the package is installed and `.env` is */
 export const systemdUnit = (folder: string, node: string): string => `[Unit]
 Description=netgiro-checkout payment server
@@ -106,9 +119,9 @@ StateDirectory=netgiro-checkout
 StateDirectoryMode=0700
 WorkingDirectory=/var/lib/netgiro-checkout
 # Read by systemd itself, so that only root needs access.
-EnvironmentFile=${folder}/.env
+EnvironmentFile=${specified(folder)}/.env
 Environment=DATABASE_URL=${serviceDatabase}
-ExecStart=${node} ${folder}/node_modules/netgiro-checkout-server/bin/netgiro-checkout.js serve
+ExecStart=${word(node)} ${word(`${folder}/node_modules/netgiro-checkout-server/bin/netgiro-checkout.js`)} serve
 Restart=on-failure
 RestartSec=2s
 # The server finishes its calls to the provider first.
