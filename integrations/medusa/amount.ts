@@ -1,7 +1,6 @@
 import type { BigNumberInput } from '@medusajs/framework/types'
 import { MathBN, MedusaError } from '@medusajs/framework/utils'
-
-export const currency = 'ISK'
+import { currency } from './session-data.ts'
 
 /**
  * Medusa counts in major units, and [iso4217] ISK has no minor unit: an amount is a number of whole krónur and is never

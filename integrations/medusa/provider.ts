@@ -13,16 +13,15 @@ import type {
 import { AbstractPaymentProvider, MedusaError } from '@medusajs/framework/utils'
 import { createClient, createWebhooks, InvalidSignatureError } from 'netgiro-checkout-client'
 import type { Checkout, Client, Webhooks } from 'netgiro-checkout-client'
-import { currency, wholeKronur } from './amount.ts'
+import { wholeKronur } from './amount.ts'
 import { checkOptions } from './options.ts'
 import type { NetgiroOptions } from './options.ts'
 import { refusalOf } from './refusal.ts'
+import { refundOnce } from './refund-once.ts'
 import { RefundTurns } from './refund-turns.ts'
-import { readSessionData } from './session-data.ts'
+import { createCheckout, hasEndedUnpaid, sessionKey, updateCheckout } from './session-checkout.ts'
+import { currency, readSessionData } from './session-data.ts'
 import type { SessionData } from './session-data.ts'
-
-/** Metadata of a checkout: which payment session it belongs to. */
-const sessionKey = 'medusa_payment_session'
 
 /** The money is captured when the shopper approves, so a payment is never only `authorized`. */
 const sessionStatus = {
@@ -61,17 +60,19 @@ export class NetgiroProvider extends AbstractPaymentProvider<NetgiroOptions> {
   async initiatePayment(input: InitiatePaymentInput): Promise<InitiatePaymentOutput> {
     const reference = input.data?.['session_id']
     if (typeof reference !== 'string') throw invalid('A payment without a session id')
-    const data = await this.#create(reference, wholeKronur(input.amount, input.currency_code))
+    const amount = wholeKronur(input.amount, input.currency_code)
+    const data = await createCheckout(this.#client.checkouts, this.#options, reference, amount)
     return { id: data.checkout, data, status: 'requires_more' }
   }
 
-  /** Another amount needs another checkout, once nobody can pay the former one any more. */
+  /** Where another checkout is needed, it is created once nobody can pay the former one any more. */
   async updatePayment(input: UpdatePaymentInput): Promise<UpdatePaymentOutput> {
     const data = required(input)
     const amount = wholeKronur(input.amount, input.currency_code)
-    if (amount === data.amount) return { data }
-    await this.#close(data.checkout)
-    return { data: await this.#create(data.reference, amount), status: 'requires_more' }
+    const { checkouts } = this.#client
+    const close = (checkout: string) => this.#close(checkout)
+    const next = await updateCheckout(checkouts, this.#options, data, amount, close)
+    return next === data ? { data } : { data: next, status: 'requires_more' }
   }
 
   /** @throws MedusaError where money may still move or has moved; Medusa then keeps the session, for its webhook */
@@ -151,18 +152,9 @@ export class NetgiroProvider extends AbstractPaymentProvider<NetgiroOptions> {
     }
   }
 
-  async #create(reference: string, amount: number): Promise<SessionData> {
-    const { lifetimeSeconds, url } = this.#options
-    const { id, session, status } = await this.#client.checkouts.create({
-      ...{ reference, amount, currency, metadata: { [sessionKey]: reference } },
-      ...(lifetimeSeconds !== undefined && { expiresInSeconds: lifetimeSeconds }),
-    })
-    return { checkout: id, reference, amount, status, session, server: url, refunds: 0 }
-  }
-
   async #close(checkout: string): Promise<void> {
     const { status } = await this.#client.checkouts.cancel(checkout)
-    if (status === 'canceled' || status === 'expired') return
+    if (hasEndedUnpaid(status)) return
     throw notAllowed(
       status === 'paid'
         ? 'The shopper has paid this already'
@@ -170,13 +162,9 @@ export class NetgiroProvider extends AbstractPaymentProvider<NetgiroOptions> {
     )
   }
 
-  /** A refund that failed for certain leaves its key used, and is followed by one under another key. */
   async #refund(checkout: string, amount: number, count: number) {
-    const { refunds } = await this.#client.checkouts.get(checkout)
-    const failed = refunds.filter(({ status }) => status === 'failed').length
-    const idempotencyKey = `medusa-${checkout}-${count}-${failed}`
     try {
-      return await this.#client.checkouts.refund(checkout, { amount }, { idempotencyKey })
+      return await refundOnce(this.#client.checkouts, checkout, amount, count)
     } catch (error) {
       const refusal = refusalOf(error)
       throw refusal === null ? error : notAllowed(refusal)

@@ -1,3 +1,5 @@
+export const currency = 'ISK'
+
 /**
  * The `data` of a payment session and, later, of its payment. Medusa merges it over what the page has sent, so every key that
  * the provider reads back is set at the start, or a shopper could set it.

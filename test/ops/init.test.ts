@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { UsageError } from '../../server/cli/command.ts'
 import { withEnvFile } from '../../server/cli/env-file.ts'
 import { initIn } from '../../server/cli/init.ts'
@@ -91,6 +92,13 @@ describe('init', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  it('says which proxy to trust, but not to who only tries it with the simulator', async () => {
+    const proxy = 'add to .env: TRUSTED_PROXIES=127.0.0.1'
+    expect((await init()).text).toContain(proxy)
+    folder = mkdtempSync(join(tmpdir(), 'init-'))
+    expect((await init(['--name', 'Ullarbúðin'])).text).not.toContain(proxy)
+  })
+
   it('needs only a name for the simulator', async () => {
     await init(['--name', 'Ullarbúðin'])
     expect(settings()).toMatchObject({
@@ -150,6 +158,20 @@ describe('init', () => {
     },
   )
 
+  it('leaves to the systemd unit what that sets: systemd would let the file of settings win', async () => {
+    const { text } = await init([...flags, '--systemd'])
+    const unit = file('netgiro-checkout.service')
+    const set = [...unit.matchAll(/^Environment=(\w+)=(.*)$/gm)].map(([, name, value]) => [
+      name,
+      value,
+    ])
+    expect(set).toEqual([['DATABASE_URL', 'file:/var/lib/netgiro-checkout/checkout.db']])
+    for (const [name = ''] of set) expect(settings()).not.toHaveProperty(name)
+    // Commands on the machine are not run by the unit.
+    expect(text).toContain('export DATABASE_URL=file:/var/lib/netgiro-checkout/checkout.db')
+    expect(readConfig(settings()).databaseUrl).toBe('file:./data/checkout.db')
+  })
+
   it('writes a Compose file and a systemd unit on request', async () => {
     const { text } = await init([...flags, '--compose', '--systemd'])
     const { version } = JSON.parse(readFileSync('server/package.json', 'utf8')) as {
@@ -169,6 +191,83 @@ describe('init', () => {
       /TimeoutStopSec=(\d+)s/.exec(file('netgiro-checkout.service')),
     ]
     for (const wait of waits) expect(Number(wait?.[1])).toBeGreaterThanOrEqual(longestStopSeconds)
+  })
+})
+
+describe('init --systemd', () => {
+  it('writes paths as systemd reads them back', async () => {
+    folder = mkdtempSync(join(tmpdir(), 'init 100%-'))
+    const node = `${folder}/node "24"`
+    await run(initIn(folder, null, node), {}, [...flags, '--systemd'])
+    const unit = file('netgiro-checkout.service')
+    const doubled = folder.replaceAll('%', '%%')
+    expect(unit).toContain(`EnvironmentFile=${doubled}/.env\n`)
+    const script = `${doubled}/node_modules/netgiro-checkout-server/bin/netgiro-checkout.js`
+    expect(unit).toContain(`ExecStart="${doubled}/node \\"24\\"" "${script}" serve\n`)
+  })
+
+  it.each([
+    ['/home/anna/.nvm/versions/node/v24.0.0/bin/node', true],
+    ['/root/.local/bin/node', true],
+    ['/usr/bin/node', false],
+    ['/opt/home/node', false],
+  ])('says whether the service may not run %s: %s', async (node, isSaid) => {
+    const { text } = await run(initIn(folder, null, node), {}, [...flags, '--systemd'])
+    expect(text.includes(`cannot use ${node}`)).toBe(isSaid)
+    expect(text.includes('/opt/netgiro-checkout')).toBe(isSaid)
+  })
+})
+
+describe('init --compose', () => {
+  interface Compose {
+    readonly services: Readonly<
+      Record<
+        string,
+        {
+          readonly environment: Readonly<Record<string, string>>
+          readonly ports: readonly string[]
+          readonly healthcheck?: { readonly test: readonly string[] }
+        }
+      >
+    >
+  }
+  const compose = () => parse(file('docker-compose.yml')) as Compose
+  const service = () => compose().services['netgiro-checkout']
+
+  it.each([
+    ['NETGIRO_API_URL, WEBHOOK_URL', ['--name', 'Ullarbúðin']],
+    ['WEBHOOK_URL', [...flags, '--webhook-url', 'http://localhost:8080/webhooks/netgiro']],
+  ])('writes nothing where the container would take itself for %s', async (names, args) => {
+    const error: unknown = await init([...args, '--compose']).catch((problem: unknown) => problem)
+    expect(error).toBeInstanceOf(UsageError)
+    expect((error as UsageError).message).toContain(`would look for ${names} inside itself`)
+    expect((error as UsageError).message).toContain('npx netgiro-checkout serve')
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('trusts the reverse proxy on this machine, which Docker passes on from its gateway', async () => {
+    await init([...flags, '--compose'])
+    const { environment, ports } = service() ?? {}
+    const { trustedProxies } = readConfig({ ...settings(), ...environment })
+    // The gateways of the networks that Docker makes by itself: 172.17.0.0/16 to 172.31.0.0/16.
+    for (const gateway of ['172.17.0.1', '172.31.0.1'])
+      expect(trustedProxies.includes(gateway)).toBe(true)
+    for (const other of ['172.32.0.1', '127.0.0.1', '10.0.0.1'])
+      expect(trustedProxies.includes(other)).toBe(false)
+    // Nothing on another machine comes in through the gateway.
+    expect(ports).toEqual(['127.0.0.1:8787:8787'])
+  })
+
+  it('asks the health of the server as the image of the repository does', async () => {
+    await init([...flags, '--compose'])
+    const { test: probe = [] } = service()?.healthcheck ?? {}
+    const [, image = ''] =
+      /HEALTHCHECK .*?(\[.*\])$/m.exec(readFileSync('Dockerfile', 'utf8')) ?? []
+    const [, , asked = ''] = JSON.parse(image) as string[]
+    expect(probe).toEqual([
+      ...['CMD', 'node', '-e'],
+      asked.replaceAll('`', "'").replace('${process.env.PORT}', '8787'),
+    ])
   })
 })
 

@@ -5,11 +5,21 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startDemo } from '../../demo/demo.ts'
 import type { Demo } from '../../demo/demo.ts'
+import { createStorefront } from '../../demo/storefront/app.ts'
+import { Carts } from '../../demo/storefront/carts.ts'
+import { catalogue } from '../../demo/storefront/catalogue.ts'
+import { HandOffs } from '../../demo/storefront/hand-offs.ts'
+import { Orders } from '../../demo/storefront/orders.ts'
+import { payments } from '../../demo/storefront/payments.ts'
+import { Stock } from '../../demo/storefront/stock.ts'
+import { webhookInbox } from '../../demo/storefront/webhooks.ts'
 import type { CartsView } from '../../demo/simulator/simulator.ts'
 import { startServer } from '../../server/serve.ts'
 import { ucpValidator } from '../http/ucp-schemas.ts'
+import { webhookSecret } from '../ops/shop.ts'
 import { sendRaw } from '../support/raw-http.ts'
-import { until } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { merchantKey, origin, startTestServer, until } from '../support/test-server.ts'
 
 let folder: string
 let demo: Demo
@@ -194,6 +204,45 @@ it('an agent that guesses another id sees nothing', async () => {
   const agent = await Agent.arrive()
   await agent.fill('lopi', 1)
   expect(await agent.read('agent-1')).toEqual({ error: 'no such checkout' })
+})
+
+it('all agents together reach so many phones in ten minutes, which no limit of the payment server holds', async () => {
+  const clock = new ManualClock()
+  const env = { UCP_HANDLER: 'is.shop.netgiro' }
+  const testServer = await startTestServer({ clock, env })
+  const [carts, orders, stock] = [new Carts(), new Orders(), new Stock(catalogue)]
+  const shop = createStorefront({
+    ...{ carts, orders, stock, handOffs: new HandOffs(), url: () => origin },
+    inbox: webhookInbox(webhookSecret, orders, carts, stock),
+    payments: payments({ bffUrl: testServer.url, merchantKey }),
+    ...{ bffUrl: testServer.url, customerUrl: testServer.url, avardaUrl: origin, adminToken: '' },
+    ...{ now: () => new Date(clock.now()), log: () => undefined },
+  })
+  const post = (path: string, body: object) => {
+    const headers = { 'content-type': 'application/json' }
+    return shop.request(path, { method: 'POST', headers, body: JSON.stringify(body) })
+  }
+  /** Another agent, for all that the shop knows. */
+  const ask = async (phone: number) => {
+    const lines = { line_items: [{ item: { id: 'lopi' }, quantity: 1 }] }
+    const filled = await post('/agent/checkout-sessions', lines)
+    const { id } = (await filled.json()) as AgentCheckout
+    const credential = { type: 'MSISDN', value: `354${phone}` }
+    const instrument = { handler_id: 'netgiro', type: 'netgiro_phone', credential }
+    const body = { payment: { instruments: [instrument] } }
+    return post(`/agent/checkout-sessions/${id}/complete`, body)
+  }
+  try {
+    for (let phone = 6_000_001; phone <= 6_000_020; phone++)
+      expect(await (await ask(phone)).json()).toMatchObject({ status: 'complete_in_progress' })
+    const refused = await ask(6_000_021)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '600'])
+    expect(testServer.simulator.inspect().carts).toHaveLength(20)
+    clock.advance(10 * 60_000)
+    expect((await ask(6_000_021)).status).toBe(200)
+  } finally {
+    await testServer.close()
+  }
 })
 
 it.skipIf(!process.env['UCP_SCHEMAS'])(

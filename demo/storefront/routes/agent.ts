@@ -48,9 +48,16 @@ const completeSchema = object({
   }),
 })
 
+/**
+ * All agents together: the payment server sees one address behind their requests, this server's, and counts it only if it is
+ * public. What was refused counts too, or an agent could try which numbers are customers.
+ */
+const limit = { requests: 20, withinMs: 10 * 60_000 }
+
 export function agentRoutes(shop: Shop): Hono {
   const routes = new Hono()
   const { orders, payments } = shop
+  const secondsToWait = requestLimit()
   /** The id is as good as a password: only the agent that made a checkout knows it. */
   const orderOf = (id: string) => orders.newestFirst().find(({ visitor }) => visitor === id)
 
@@ -82,6 +89,9 @@ export function agentRoutes(shop: Shop): Hono {
     const [instrument] = request.success ? request.output.payment.instruments : []
     if (!instrument) return c.json({ error: 'not an instrument of this shop' }, 400)
     if (order.status !== 'unpaid') return c.json(await view(shop, order))
+    const seconds = secondsToWait(shop.now().getTime())
+    if (seconds !== null)
+      return c.json({ error: 'too many requests' }, 429, { 'retry-after': String(seconds) })
     const checkout = await openCheckout(shop, order)
     if (!checkout) return c.json({ error: 'the payment server cannot be reached' }, 503)
     const phone = instrument.credential.value.slice(3)
@@ -90,6 +100,18 @@ export function agentRoutes(shop: Shop): Hono {
   })
 
   return routes
+}
+
+/** @returns how long to wait with another request; null, which counts it: it may be sent */
+function requestLimit(): (now: number) => number | null {
+  let counted: readonly number[] = []
+  return (now) => {
+    counted = counted.filter((at) => at > now - limit.withinMs)
+    const [oldest = now] = counted
+    if (counted.length >= limit.requests) return Math.ceil((oldest + limit.withinMs - now) / 1_000)
+    counted = [...counted, now]
+    return null
+  }
 }
 
 /** The checkout as the agent sees it. `completed` only once the webhook has said that the money is there. */

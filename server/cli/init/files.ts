@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isLocal } from '../../ops/doctor/public-url.ts'
 import { UsageError } from '../command.ts'
 
 /** A file that `init` writes. */
@@ -43,6 +44,17 @@ function quoted(name: string, value: string): string {
   )
 }
 
+const healthProbe =
+  "fetch('http://127.0.0.1:8787/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"
+
+/** @returns the settings by which a container would look for other programs of this machine inside itself */
+export const unreachableInContainer = (settings: Readonly<Record<string, string>>) =>
+  ['NETGIRO_API_URL', 'WEBHOOK_URL'].filter((name) => {
+    const url = settings[name] ?? ''
+    // The server takes http for addresses of its own machine alone.
+    return URL.canParse(url) && (url.startsWith('http:') || isLocal(url))
+  })
+
 /** The image is made here, from the package. */
 export const composeFile = (version: string): string => `services:
   netgiro-checkout:
@@ -57,8 +69,15 @@ export const composeFile = (version: string): string => `services:
     environment:
       HOST: 0.0.0.0
       DATABASE_URL: file:/data/checkout.db
+      # The proxy below: Docker passes its requests on from the gateway of the network, which is one of these.
+      TRUSTED_PROXIES: 172.16.0.0/12
     # For a reverse proxy with TLS on this machine.
     ports: ['127.0.0.1:8787:8787']
+    healthcheck:
+      test: ['CMD', 'node', '-e', "${healthProbe}"]
+      interval: 10s
+      timeout: 3s
+      start_period: 30s
     volumes: ['data:/data']
     restart: unless-stopped
     # The server finishes its calls to the provider first.
@@ -72,6 +91,22 @@ volumes:
   data:
 `
 
+/** Where the service keeps the database. */
+export const serviceDatabase = 'file:/var/lib/netgiro-checkout/checkout.db'
+
+/** Paths in folders that belong to somebody, and are usually closed to the service's own user. */
+export const closedToService = (paths: readonly string[]): readonly string[] =>
+  paths.filter((path) => /^\/(?:home|root)(?:\/|$)/.test(path))
+
+/** [systemd.unit] `%` begins a specifier. */
+const specified = (path: string): string => path.replaceAll('%', '%%')
+
+/** [systemd.syntax] One word of a command line, with C-style escapes within quotes. */
+const word = (path: string): string =>
+  /[\s"'\\]/.test(path)
+    ? `"${specified(path).replace(/["\\]/g, String.raw`\$&`)}"`
+    : specified(path)
+
 /** @param folder - where the package is installed and `.env` is */
 export const systemdUnit = (folder: string, node: string): string => `[Unit]
 Description=netgiro-checkout payment server
@@ -84,9 +119,9 @@ StateDirectory=netgiro-checkout
 StateDirectoryMode=0700
 WorkingDirectory=/var/lib/netgiro-checkout
 # Read by systemd itself, so that only root needs access.
-EnvironmentFile=${folder}/.env
-Environment=DATABASE_URL=file:/var/lib/netgiro-checkout/checkout.db
-ExecStart=${node} ${folder}/node_modules/netgiro-checkout-server/bin/netgiro-checkout.js serve
+EnvironmentFile=${specified(folder)}/.env
+Environment=DATABASE_URL=${serviceDatabase}
+ExecStart=${word(node)} ${word(`${folder}/node_modules/netgiro-checkout-server/bin/netgiro-checkout.js`)} serve
 Restart=on-failure
 RestartSec=2s
 # The server finishes its calls to the provider first.

@@ -19,7 +19,8 @@ const apiUrls: Readonly<Record<string, string>> = {
 }
 
 /**
- * The settings for these answers, with fresh keys. The account of a merchant comes from `NETGIRO_APP_ID` and `NETGIRO_SECRET_KEY` of
+ * The settings for these answers, with fresh keys. Where the database is belongs to how the server is run: systemd lets a file of
+ * settings win over its unit. The account of a merchant comes from `NETGIRO_APP_ID` and `NETGIRO_SECRET_KEY` of
  * the environment, so that no secret stands on a command line; both are empty otherwise.
  *
  * @throws ConfigError that lists every answer the server would refuse
@@ -49,7 +50,6 @@ export function settingsOf(answers: Answers, env: Environment): Record<string, s
     WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
     RECEIPT_KEY: randomBytes(32).toString('base64'),
     ADMIN_TOKEN: randomBytes(32).toString('base64url'),
-    DATABASE_URL: 'file:./data/checkout.db',
   }
   check(settings)
   return settings
