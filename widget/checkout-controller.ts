@@ -303,6 +303,8 @@ export class CheckoutController implements ReactiveController {
     // Whatever version the page wrote into its own, the backend's is right.
     if (!isFirst && this.snapshot && snapshot.version < this.snapshot.version) return
     if (isFinal(snapshot.status)) this.#stopFollowing()
+    // It was about the backend, which may have told nothing new.
+    if (isFirst && !this.failedAction) this.problem = null
     this.#show(snapshot)
   }
 
