@@ -4,6 +4,7 @@ import { CheckoutElement } from '../checkout-element.ts'
 import { Ends } from '../ends.ts'
 import { NetgiroCheckoutEvent } from '../events.ts'
 import type { LazySheet } from '../lazy-sheet.ts'
+import type { Headline } from '../messages/messages.ts'
 import { styles } from '../styles.ts'
 import { isSubmit } from '../views/submit.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
@@ -189,6 +190,12 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     }
     if (snapshot?.status !== this.#status) this.#statusChangedAt = this.platform.now()
     this.#status = snapshot?.status
+  }
+
+  /** While a code is checked, its effect is unknown; that is worth a warning only if the answer does not come. */
+  protected override headline(snapshot: Snapshot, messages: PosMessages): Headline {
+    const uncertain = snapshot.uncertain && this.checkout.busy !== 'code'
+    return super.headline({ ...snapshot, uncertain }, messages)
   }
 
   protected override topics(messages: PosMessages): readonly string[] {
