@@ -132,6 +132,17 @@ describe('the customer form', () => {
     expect(pos.events).to.not.contain('before-start')
   })
 
+  it('takes back the refusal of a number when another one is typed', async () => {
+    const pos = await mount()
+    pos.backend.overrides['/start'] = pos.backend.problem('request_not_sent', 422)
+    pos.type('8223281')
+    await pos.submit()
+    expect(textOf(pos.find('[role=alert]'))).to.contain('Netgíró samþykkti ekki beiðnina')
+    pos.type('6')
+    await settle()
+    expect(textOf(pos.find('[role=alert]'))).to.equal('')
+  })
+
   it('keeps a phone number for another try, but not a kennitala', async () => {
     const pos = await mount()
     const outcome = { outcome: 'declined', reason: 'declined' } as const

@@ -266,7 +266,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
   #edit = ({ type, target }: Event): void => {
     const { value } = target as HTMLInputElement
     const isBlur = type === 'blur'
-    if (!isBlur) this.checkout.blocked = null
+    if (!isBlur) this.checkout.problem = this.checkout.blocked = null
     // A field that is removed loses the focus as well, and must not change the next view.
     if (isBlur && this.#status !== 'open') return
     const customer = parseCustomerInput(value)
