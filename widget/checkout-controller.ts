@@ -194,9 +194,7 @@ export class CheckoutController implements ReactiveController {
     this.busy = null
     if (answer.code !== 'network') this.#idempotencyKeys = {}
     if ('status' in answer) {
-      // Another attempt may have ended in the same way.
-      this.#shown = ''
-      this.#applySnapshot(answer)
+      this.#applySnapshot(answer, true)
       return
     }
     this.retryAfter = answer.retryAfter ?? 0
@@ -295,7 +293,7 @@ export class CheckoutController implements ReactiveController {
     this.#host.requestUpdate()
   }
 
-  #applySnapshot(snapshot: Snapshot): void {
+  #applySnapshot(snapshot: Snapshot, isAnswer = false): void {
     const isFirst = !this.#isConfirmed
     this.#isConfirmed = true
     this.#cancelFirstResponseTimeout?.()
@@ -303,6 +301,10 @@ export class CheckoutController implements ReactiveController {
     // Whatever version the page wrote into its own, the backend's is right.
     if (!isFirst && this.snapshot && snapshot.version < this.snapshot.version) return
     if (isFinal(snapshot.status)) this.#stopFollowing()
+    // Another attempt may have ended in the same way.
+    if (isAnswer) this.#shown = ''
+    // It was about the backend, which may have told nothing new.
+    if (isFirst && !this.failedAction) this.problem = null
     this.#show(snapshot)
   }
 
@@ -313,7 +315,8 @@ export class CheckoutController implements ReactiveController {
     const now = this.#host.platform.now()
     this.#waitingSince = snapshot.status.startsWith('awaiting') ? this.#waitingSince || now : 0
     this.#deadline = now + +new Date(snapshot.expiresAt) - +new Date(snapshot.serverTime)
-    const shown = JSON.stringify({ ...snapshot, version: 0, serverTime: '' })
+    // An attempt that ended may become uncertain, and certain again.
+    const shown = JSON.stringify({ ...snapshot, version: 0, serverTime: '', uncertain: false })
     const isSame = shown === this.#shown
     this.#shown = shown
     const isKnown = before?.version === snapshot.version && before.status === snapshot.status

@@ -80,10 +80,12 @@ function causeOfSession(session: string, server: string): string {
 }
 
 function baseUrl(server: string, page: string): URL | null {
-  const text = `${server.replace(/\/+$/, '')}/`
-  if (!URL.canParse(text, page)) return null
-  const url = new URL(text, page)
-  return /^https?:$/.test(url.protocol) ? url : null
+  try {
+    const url = new URL(`${server.replace(/\/+$/, '')}/`, page)
+    return /^https?:$/.test(url.protocol) ? url : null
+  } catch {
+    return null
+  }
 }
 
 /** [w3c] mixed-content: potentially trustworthy URLs, such as those of this machine, are not blocked. */

@@ -17,9 +17,11 @@ export class Ends {
 
   /** Called after each rendering of the element. */
   hostUpdated(): void {
-    const { snapshot, busy } = this.#checkout
+    const { snapshot, busy, problem, failedAction } = this.#checkout
+    const hasFailed = problem && failedAction === 'cancel'
     if (busy === 'cancel' || snapshot?.cancelRequested) this.#cancelRequested = true
-    else if (!snapshot || /open|starting/.test(snapshot.status)) this.#cancelRequested = false
+    else if (!snapshot || hasFailed || /open|starting/.test(snapshot.status))
+      this.#cancelRequested = false
   }
 
   /** The heading and text for a payment that could not be canceled any more. */

@@ -172,6 +172,11 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   }
 
   protected override willUpdate(changed: Changes): void {
+    // The next order may be another shopper's; what came before the first one is for that.
+    if (changed.has('session') && this.checkout.isPainted) {
+      this.#typedPhone = null
+      this.#isInvalid = false
+    }
     super.willUpdate(changed)
     const { snapshot } = this
     if (

@@ -23,6 +23,7 @@ import {
   type NetgiroStatusEvent,
 } from './events.ts'
 import type { NetgiroCheckout as NetgiroCheckoutElement } from './netgiro-checkout.ts'
+import { asAttributes } from './react-attributes.ts'
 
 /** Handlers of the element's events. */
 export interface NetgiroCheckoutHandlers {
@@ -105,7 +106,7 @@ export const NetgiroCheckout = forwardRef<NetgiroCheckoutElement, NetgiroCheckou
     })
     // [react] 18 writes `className` as it is on a custom element; both versions know `class`.
     return createElement('netgiro-checkout', {
-      ...attributes,
+      ...asAttributes(attributes),
       class: className,
       ref: element,
     })

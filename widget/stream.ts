@@ -61,9 +61,9 @@ class Follower {
     this.#options = options
     const { client, platform, signal } = options
     this.#tabs = platform.joinTabs(client.name, signal, (message) => {
-      this.#onContact()
       const snapshot = readSnapshot(message)
       if (snapshot) this.#apply(snapshot)
+      this.#onContact()
     })
   }
 
@@ -135,8 +135,9 @@ class Follower {
     this.#cancelQuestion?.()
   }
 
+  /** Who joins the others late hears from them that the stream is alive, and asks the backend what it has told. */
   #onContact(): void {
-    if (!this.#isStreaming) return
+    if (!this.#isStreaming || this.#version < 0) return
     this.#failures = 0
     this.#askIn(maxSilenceMs)
   }

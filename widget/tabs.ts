@@ -16,9 +16,6 @@ export type JoinTabs = (
 /** Where tabs cannot find each other. */
 export const alone: JoinTabs = () => ({ publish: () => null, lead: (task) => task() })
 
-/** Asks for the last snapshot. */
-const hello = 'hello'
-
 /**
  * With the browser's locks and channels: HTTP/1.1 leaves each browser six connections to the backend, which as many
  * streams would take up.
@@ -34,27 +31,15 @@ export const joinTabs: JoinTabs = (name, signal, onMessage) => {
     // Where the browser blocks a page's storage.
   }
   if (!locks || !channel) return alone(name, signal, onMessage)
-  let isLeading = false
-  let last: object | undefined
-  channel.onmessage = ({ data }) => {
-    if (data !== hello) onMessage(data)
-    else if (isLeading) channel.postMessage(last)
-  }
+  channel.onmessage = ({ data }) => onMessage(data)
   signal.addEventListener('abort', () => channel.close())
   return {
     publish(message) {
-      last = message ?? last
       if (!signal.aborted) channel.postMessage(message)
     },
     async lead(task) {
-      const run = async (): Promise<void> => {
-        isLeading = true
-        await task()
-        isLeading = false
-      }
       try {
-        channel.postMessage(hello)
-        await locks.request(name, { signal }, run)
+        await locks.request(name, { signal }, task)
       } catch {
         // The signal aborts, or a sandbox or an extension leaves the page without locks.
         if (!signal.aborted) await task()

@@ -6,16 +6,16 @@ const limits = [0, 15, 60]
 
 /** Says how much time is left to approve a request: when a limit is reached, and not with every second. */
 export class TimeAnnouncer {
-  #limit = 0
+  #limit: number | undefined
   #seconds = 0
 
   /** The text for the live region, empty while there is nothing to say. */
   textFor({ snapshot, secondsLeft }: CheckoutController, messages: CommonMessages): string {
-    const limit = limits.find((seconds) => secondsLeft <= seconds)
     const isAwaiting = snapshot?.status.startsWith('awaiting') && !snapshot.cancelRequested
-    if (!isAwaiting || limit === undefined) return ''
+    const limit = isAwaiting ? limits.find((seconds) => secondsLeft <= seconds) : undefined
     if (limit !== this.#limit) this.#seconds = secondsLeft
     this.#limit = limit
+    if (limit === undefined) return ''
     return limit
       ? `${messages.validFor} ${this.#seconds} ${messages.seconds ?? ''}`
       : messages.uncertain[0]

@@ -31,6 +31,16 @@ it('announces nothing when the page has just opened', async () => {
   expect(textOf(find('[role=status]'))).to.equal('')
 })
 
+it('announces the seconds that another request has when it begins with less than a minute', async () => {
+  const { backend, find, clock } = await mount(waiting)
+  await clock.advance(130_000)
+  backend.publish({ status: 'open', lastAttempt: { outcome: 'declined', reason: 'declined' } })
+  await settle()
+  backend.publish({ ...waiting, version: 9, expiresAt: '2026-11-20T12:02:52Z' })
+  await settle()
+  expect(textOf(find('[role=status]'))).to.contain('Gildir í 42 sekúndur.')
+})
+
 it('announces advice, and the last 60 and 15 seconds, but no other seconds', async () => {
   const { find, clock } = await mount(waiting)
   const announcements = new Set<string>()

@@ -94,6 +94,19 @@ describe('an outcome', () => {
     })
   }
 
+  it('shows the newest of several in the title, and none of them once the page is looked at', async () => {
+    const { backend } = await mount(waiting)
+    document.title = 'Ullarbúðin'
+    const showPage = hidePage()
+    backend.publish({ ...states['declined']!, version: 90 })
+    await settle()
+    backend.publish({ ...states['paid']!, version: 91 })
+    await settle()
+    expect(document.title).to.equal('✓ Greiðsla tókst – Ullarbúðin')
+    showPage()
+    expect(document.title).to.equal('Ullarbúðin')
+  })
+
   it('leaves the title of a visible page alone, and one that the page has changed since', async () => {
     document.title = 'Ullarbúðin'
     const visible = await mount(waiting)

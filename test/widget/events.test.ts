@@ -121,6 +121,29 @@ describe('a version in which nothing that is shown has changed', () => {
     expect(element.problem).to.equal('phone_busy')
   })
 
+  it('causes no second outcome of an attempt that becomes uncertain, and certain again', async () => {
+    const { backend, events } = await mount(states['awaiting the shopper'])
+    backend.publish({ status: 'open', lastAttempt: declined })
+    for (const uncertain of [true, false]) {
+      backend.publish({ uncertain })
+      await settle()
+    }
+    expect(events).to.deep.equal(['status', 'status', 'declined', 'status', 'status'])
+  })
+
+  it('causes no second outcome after an answer that is older than the stream', async () => {
+    const { element, backend, events } = await mount(states['awaiting the shopper'])
+    const old = backend.snapshot
+    backend.overrides['/cancel'] = () => {
+      backend.publish({ status: 'open', lastAttempt: declined })
+      return settle().then(() => Response.json(old))
+    }
+    await element.cancel()
+    backend.publish({})
+    await settle()
+    expect(events).to.deep.equal(['status', 'status', 'declined', 'status'])
+  })
+
   it('is told as an outcome when it answers another attempt', async () => {
     const { backend, events, type, submit } = await mount({ lastAttempt: failed })
     backend.overrides['/start'] = () => {

@@ -138,6 +138,17 @@ it('says that it was too late to cancel when the payment went through', async ()
   expect(textOf(find('[part=text]'))).to.equal('Of seint að hætta við: greiðslan tókst.')
 })
 
+it('does not say that it was too late for a cancellation that could not be sent', async () => {
+  const { backend, find } = await mount(states['awaiting the shopper'])
+  backend.overrides['/cancel'] = backend.unreachable
+  find('[part=cancel]').click()
+  await settle()
+  expect(textOf(find('[role=alert]'))).to.contain('Ekki tókst að hætta við.')
+  backend.publish({ status: 'paid' })
+  await settle()
+  expect(textOf(find('[part=text]'))).to.equal('Takk fyrir.')
+})
+
 it('does not mention an earlier cancellation when another attempt is paid', async () => {
   const { backend, find } = await mount(states['canceling'])
   for (const status of ['open', 'starting', 'awaiting_shopper', 'paid'] as const) {

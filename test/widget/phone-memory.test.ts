@@ -100,3 +100,65 @@ it('works on a page where storage is forbidden', async () => {
     Object.defineProperty(window, 'sessionStorage', descriptor)
   }
 })
+
+describe('the next order in the same element', () => {
+  /** The element that had another order before, with the session of this one and the number that the page knows. */
+  async function next(mounted: Mounted, phone: string | null = null): Promise<void> {
+    mounted.backend.snapshot = { ...states['open']!, reference: 'WEB-9' }
+    Object.assign(mounted.element, { session: 'cs_next', phone })
+    await settle()
+  }
+
+  for (const [name, end] of Object.entries({ 'was paid': { status: 'paid' }, 'is open': {} })) {
+    it(`does not begin with the number of an order that ${name}`, async () => {
+      const mounted = await sent(end)
+      await next(mounted)
+      expect(number(mounted)).to.equal('')
+      await mounted.submit()
+      expect(mounted.backend.requestsTo('POST', '/start')).to.have.length(1)
+    })
+  }
+
+  it('begins with the number that the page gives it, and without an error', async () => {
+    const mounted = await mount()
+    mounted.type('555')
+    await mounted.submit()
+    await next(mounted, '6123456')
+    expect(number(mounted)).to.equal('612 3456')
+    expect(mounted.find('input').getAttribute('aria-invalid')).to.equal('false')
+  })
+
+  it('begins with the number that was sent for it already', async () => {
+    const mounted = await sent(declined)
+    mounted.element.session = 'cs_anew'
+    await settle()
+    expect(number(mounted)).to.equal('822 3281')
+  })
+
+  it('has a support code that nobody has copied', async () => {
+    const clipboard = { writeText: () => Promise.resolve() }
+    Object.defineProperty(navigator, 'clipboard', { configurable: true, value: clipboard })
+    const mounted = await sent({ status: 'paid', supportCode: 'WEB-1234-x7k2m9pq' })
+    mounted.find('[part~=copy]').click()
+    await settle()
+    expect(textOf(mounted.find('[part~=copy]'))).to.equal('Afritað')
+    await next(mounted)
+    mounted.backend.publish({ status: 'paid', supportCode: 'WEB-9-x7k2m9pq' })
+    await settle()
+    expect(textOf(mounted.find('[part~=copy]'))).to.equal('Afrita')
+    Reflect.deleteProperty(navigator, 'clipboard')
+  })
+})
+
+it('keeps the number that start() was given before the session came', async () => {
+  const mounted = await mount()
+  const element = document.createElement('netgiro-checkout')
+  element.platform = mounted.platform
+  element.setAttribute('server', 'https://pay.example')
+  document.body.append(element)
+  await element.start('8223281')
+  element.session = 'cs_late'
+  await settle()
+  expect(element.renderRoot.querySelector('input')?.value).to.equal('822 3281')
+  element.remove()
+})

@@ -132,6 +132,17 @@ describe('the customer form', () => {
     expect(pos.events).to.not.contain('before-start')
   })
 
+  it('takes back the refusal of a number when another one is typed', async () => {
+    const pos = await mount()
+    pos.backend.overrides['/start'] = pos.backend.problem('request_not_sent', 422)
+    pos.type('8223281')
+    await pos.submit()
+    expect(textOf(pos.find('[role=alert]'))).to.contain('Netgíró samþykkti ekki beiðnina')
+    pos.type('6')
+    await settle()
+    expect(textOf(pos.find('[role=alert]'))).to.equal('')
+  })
+
   it('keeps a phone number for another try, but not a kennitala', async () => {
     const pos = await mount()
     const outcome = { outcome: 'declined', reason: 'declined' } as const
@@ -333,6 +344,45 @@ describe('the code from the SMS', () => {
     pos.backend.publish({ code: { refused: true, triesLeft: 1 } })
     await settle()
     expect(textOf(pos.find('[role=status]'))).to.equal('Rangur kóði. Ein tilraun eftir.')
+  })
+
+  describe('while it is checked', () => {
+    /** A sale whose code is on its way, of which the backend has told that its effect is not known. */
+    async function checking() {
+      const pos = await mount(posStates['awaiting a code'])
+      let answer: (response: Promise<Response>) => void = () => undefined
+      pos.backend.overrides['/code'] = () => new Promise((resolve) => (answer = resolve))
+      const said: string[] = []
+      const region = pos.find('[role=status]')
+      new MutationObserver(() => said.push(textOf(region))).observe(region, { childList: true })
+      pos.type('0000')
+      await pos.submit()
+      pos.backend.publish({ uncertain: true })
+      await settle()
+      return { pos, said, answer }
+    }
+
+    it('does not warn of a second payment', async () => {
+      const { pos, said, answer } = await checking()
+      expect(textOf(pos.find('h2'))).to.equal('Sláðu inn kóðann')
+      expect(textOf(pos.find('form button'))).to.equal('Athuga kóðann…')
+      expect(said).to.deep.equal([])
+      pos.backend.snapshot = {
+        ...pos.backend.snapshot,
+        ...{ version: 9, uncertain: false, code: { refused: true, triesLeft: 2 } },
+      }
+      answer(Promise.resolve(Response.json(pos.backend.snapshot)))
+      await settle()
+      expect(said).to.deep.equal(['Rangur kóði. 2 tilraunir eftir.'])
+    })
+
+    it('warns of a second payment once the answer is lost', async () => {
+      const { pos, said, answer } = await checking()
+      answer(Promise.reject(new TypeError('Failed to fetch')))
+      await settle()
+      expect(textOf(pos.find('h2'))).to.equal('Við erum enn að athuga')
+      expect(said.at(-1)).to.contain('Við erum enn að athuga')
+    })
   })
 
   it('a code in a wrong format is not sent', async () => {

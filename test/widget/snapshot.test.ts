@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { NetgiroCheckout } from '../../widget/index.ts'
+import { asAttributes } from '../../widget/react-attributes.ts'
 import { FakeBackend } from './support/backend.ts'
 import { ManualClock, settle } from './support/clock.ts'
 import { eventNames, fakePlatform, textOf } from './support/mount.ts'
@@ -147,6 +148,30 @@ describe('the attribute snapshot', () => {
       expect(early.snapshot).to.deep.equal(snapshot())
       early.remove()
     }
+  })
+})
+
+describe('a snapshot in React', () => {
+  afterEach(() => document.querySelectorAll('netgiro-checkout').forEach((one) => one.remove()))
+
+  for (const [name, given] of Object.entries({
+    'an object': snapshot(),
+    JSON: JSON.stringify(snapshot()),
+  })) {
+    it(`is shown when it is ${name}, which version 18 writes as an attribute and 19 sets as a property`, async () => {
+      const { snapshot: written } = asAttributes({ snapshot: given })
+      const asAttribute = await mountGiven(String(written))
+      expect(amountOf(asAttribute)).to.equal('12.990 kr.')
+      const asProperty = await mountGiven(null)
+      Object.assign(asProperty.element, { snapshot: written })
+      await settle()
+      expect(amountOf(asProperty)).to.equal('12.990 kr.')
+    })
+  }
+
+  it('is not written where there is none, so that it may come later', () => {
+    for (const nothing of [null, undefined, ''])
+      expect(asAttributes({ snapshot: nothing, locale: 'is' })).to.deep.equal({ locale: 'is' })
   })
 })
 

@@ -2,27 +2,30 @@ import { expect } from '@open-wc/testing'
 import { joinTabs } from '../../widget/tabs.ts'
 import { FakeBackend } from './support/backend.ts'
 import { ManualClock, settle } from './support/clock.ts'
-import { fakePlatform } from './support/mount.ts'
+import { fakePlatform, textOf } from './support/mount.ts'
 import { snapshot } from './support/snapshots.ts'
 
 let sessions = 0
 
 /** Elements of one session that find each other through the browser, as those of several tabs do. */
-function mountTabs(count: number) {
-  const backend = new FakeBackend()
+function mountTabs(count: number, clock?: ManualClock) {
+  const backend = new FakeBackend(clock)
   backend.snapshot = snapshot({ status: 'awaiting_shopper', phone: '•••3281' })
   const session = `cs_tabs_${++sessions}`
-  const elements = Array.from({ length: count }, () => {
+  const elements: HTMLElementTagNameMap['netgiro-checkout'][] = []
+  const add = () => {
     const element = document.createElement('netgiro-checkout')
-    element.platform = { ...fakePlatform(backend, new ManualClock()), joinTabs }
+    element.platform = { ...fakePlatform(backend, clock ?? new ManualClock()), joinTabs }
     element.setAttribute('server', 'https://pay.example')
     element.session = session
     document.body.append(element)
+    elements.push(element)
     return element
-  })
+  }
+  for (let each = 0; each < count; each++) add()
   const open = () => backend.streams.filter(({ closed }) => !closed)
   const statuses = () => elements.map((element) => element.snapshot?.status)
-  return { backend, elements, open, statuses }
+  return { backend, session, elements, add, open, statuses }
 }
 
 /** Locks and channels go through the browser's other processes, which take their time. */
@@ -52,6 +55,56 @@ describe('tabs of one session', () => {
     expect(open()).to.have.length(1)
     backend.publish({ status: 'confirming' })
     await until(() => elements.slice(1).every(({ snapshot: it }) => it?.status === 'confirming'))
+  })
+
+  describe('of which one joins late', () => {
+    const clockOf = (element: HTMLElement): string =>
+      textOf(element.shadowRoot!.querySelector('[part=timer]')!)
+
+    /** One element whose request has waited for a minute, and another one that has just come. */
+    async function joinLate() {
+      const clock = new ManualClock()
+      const mounted = mountTabs(1, clock)
+      await until(() => mounted.statuses().every(Boolean))
+      await clock.advance(59_500)
+      const late = mounted.add()
+      await settle()
+      return { ...mounted, clock, late, first: mounted.elements[0]! }
+    }
+
+    it('shows the same time left as the first, within a second and by one question', async () => {
+      const { backend, clock, first, late } = await joinLate()
+      await clock.advance(1_000)
+      await until(() => late.snapshot)
+      expect(clockOf(first)).to.contain('2:00')
+      expect(clockOf(late)).to.equal(clockOf(first))
+      await clock.advance(3_000)
+      expect([clockOf(late), backend.streams.length]).to.deep.equal([clockOf(first), 1])
+      expect(backend.requestsTo('GET', '/session')).to.have.length(1)
+    })
+
+    it('does not take a sign of life for an answer', async () => {
+      const { backend, session, clock, late } = await joinLate()
+      // A channel hears the same as those that were there before it, and after them.
+      const channel = new BroadcastChannel(`netgiro https://pay.example/v1/session ${session}`)
+      let heard = 0
+      channel.onmessage = () => heard++
+      // A heartbeat of the stream, which the first one passes on.
+      await clock.advance(500)
+      await until(() => heard)
+      channel.close()
+      await clock.advance(500)
+      expect(backend.requestsTo('GET', '/session')).to.have.length(1)
+      expect(late.snapshot?.status).to.equal('awaiting_shopper')
+    })
+
+    it('shows the outcome that the first one hears', async () => {
+      const { backend, clock, statuses } = await joinLate()
+      await clock.advance(1_000)
+      backend.publish({ status: 'paid' })
+      await until(() => statuses().every((status) => status === 'paid'))
+      expect(backend.streams.length).to.equal(1)
+    })
   })
 
   const { BroadcastChannel } = globalThis

@@ -129,6 +129,19 @@ it('recovers by itself when an unreachable backend responds', async () => {
   expect(element.problem).to.equal(null)
 })
 
+it('takes back that a backend is unreachable when it responds what the page has told', async () => {
+  const mounted = await mount(undefined, {
+    prepare: (it) => void (it.overrides[''] = it.unreachable),
+  })
+  mounted.element.setAttribute('snapshot', JSON.stringify(mounted.backend.snapshot))
+  await mounted.clock.advance(20_000)
+  await explained()
+  expect(retry(mounted)).to.exist
+  delete mounted.backend.overrides['']
+  await mounted.clock.advance(15_000)
+  expect([alert(mounted), retry(mounted), mounted.element.problem]).to.deep.equal(['', null, null])
+})
+
 it('reconnects to a backend that has responded before, and never calls it unreachable', async () => {
   const mounted = await mount(states['awaiting the shopper'])
   mounted.backend.overrides[''] = mounted.backend.unreachable

@@ -1,3 +1,5 @@
+import { parseUrl } from '../parse-url.ts'
+
 /** [avarda] query parameters that the provider adds to the return URL; they prove nothing about the result. */
 const providerParams = ['purchaseId', 'callback', 'PaymentStatus']
 
@@ -6,8 +8,7 @@ const providerParams = ['purchaseId', 'callback', 'PaymentStatus']
  * stands in for an address that no shopper could return to.
  */
 export function resolveReturnUrl(given: string | null | undefined): string {
-  const { baseURI } = document
-  const url = given && URL.canParse(given, baseURI) ? new URL(given, baseURI) : null
+  const url = given ? parseUrl(given, document.baseURI) : null
   if (url && /^https?:$/.test(url.protocol)) return url.href
   const page = new URL(location.href)
   providerParams.forEach((name) => page.searchParams.delete(name))

@@ -110,6 +110,7 @@ export class Details extends Ends {
       heading?.focus({ preventScroll: true })
     this.#lastOutcome = snapshot ? element.outcome : undefined
     if (isFinal(snapshot?.status)) this.#forgetOrder()
+    else this.#isCopied = false
     this.#next.goOn()
   }
 

@@ -30,16 +30,20 @@ export function drawAttention(sign: Sign, heading: string, wanted: ReadonlySet<s
   if (wanted.has('vibration')) whenVisible(() => vibrate(isGood))
 }
 
+/** The page's own title, and what was shown instead of it last. */
+let plain = ''
+let ours: string | undefined
+
 /** Shows a text in the title until the page is looked at. */
 function showInTitle(text: string): void {
   const { title } = document as { readonly title: unknown }
   // `<form name="title">` shadows it.
   if (typeof title !== 'string') return
-  const ours = `${text} – ${title}`
-  document.title = ours
+  if (title !== ours) plain = title
+  document.title = ours = `${text} – ${plain}`
   whenVisible(() => {
     // Unless the page has changed it since.
-    if (document.title === ours) document.title = title
+    if (document.title === ours) document.title = plain
   })
 }
 

@@ -1,5 +1,6 @@
 import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import { create, createSvg } from '../create.ts'
+import { parseUrl } from '../parse-url.ts'
 import type { QrCode } from '../qr/index.ts'
 import type { LayoutMessages } from './messages.ts'
 
@@ -73,7 +74,7 @@ export class HandOff {
     const { session, localName, handOff, baseURI } = this.#host
     const given = handOff?.trim()
     if (!given || !session) return ''
-    const url = URL.canParse(given, baseURI) ? new URL(given, baseURI) : null
+    const url = parseUrl(given, baseURI)
     const reason = reasonAgainst(url, session.trim())
     if (!reason) return url?.href ?? ''
     if (this.#refused !== given) {

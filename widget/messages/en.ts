@@ -24,7 +24,7 @@ export const en: Messages = {
     expired: [expired, canNoLongerPay],
     review: ['Payment under review', 'Do not pay again. Contact the shop and quote'],
   },
-  canceling: ['Canceling…', 'Do not approve the request on your phone.'],
+  canceling: ['Canceling…', 'If there is a request on your phone, do not approve it.'],
   uncertain: [
     'We are still checking',
     'Do not pay again. If there is a request in the Netgíró app, decline it.',

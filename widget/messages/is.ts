@@ -27,7 +27,7 @@ export const is: Messages = {
       'Ekki greiða aftur. Talaðu við söluaðilann og nefndu tilvísunina',
     ],
   },
-  canceling: ['Hætti við…', 'Ekki samþykkja beiðnina í símanum.'],
+  canceling: ['Hætti við…', 'Sé beiðni í símanum skaltu ekki samþykkja hana.'],
   uncertain: [
     'Við erum enn að athuga',
     'Ekki greiða aftur. Sé beiðni í Netgíró-appinu skaltu hafna henni.',

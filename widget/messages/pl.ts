@@ -40,7 +40,7 @@ export const pl: Messages = {
       'Nie płać ponownie. Skontaktuj się ze sklepem i podaj numer',
     ],
   },
-  canceling: ['Anulowanie…', 'Nie zatwierdzaj prośby w telefonie.'],
+  canceling: ['Anulowanie…', 'Jeśli w telefonie jest prośba, nie zatwierdzaj jej.'],
   uncertain: [
     'Nadal sprawdzamy',
     'Nie płać ponownie. Jeśli w aplikacji Netgíró jest prośba, odrzuć ją.',

@@ -4,6 +4,7 @@ import { CheckoutElement } from '../checkout-element.ts'
 import { Ends } from '../ends.ts'
 import { NetgiroCheckoutEvent } from '../events.ts'
 import type { LazySheet } from '../lazy-sheet.ts'
+import type { Headline } from '../messages/messages.ts'
 import { styles } from '../styles.ts'
 import { isSubmit } from '../views/submit.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
@@ -191,6 +192,12 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     this.#status = snapshot?.status
   }
 
+  /** While a code is checked, its effect is unknown; that is worth a warning only if the answer does not come. */
+  protected override headline(snapshot: Snapshot, messages: PosMessages): Headline {
+    const uncertain = snapshot.uncertain && this.checkout.busy !== 'code'
+    return super.headline({ ...snapshot, uncertain }, messages)
+  }
+
   protected override topics(messages: PosMessages): readonly string[] {
     const code = this.snapshot?.code
     const isRefused = code?.refused && !this.snapshot?.cancelRequested
@@ -259,7 +266,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
   #edit = ({ type, target }: Event): void => {
     const { value } = target as HTMLInputElement
     const isBlur = type === 'blur'
-    if (!isBlur) this.checkout.blocked = null
+    if (!isBlur) this.checkout.problem = this.checkout.blocked = null
     // A field that is removed loses the focus as well, and must not change the next view.
     if (isBlur && this.#status !== 'open') return
     const customer = parseCustomerInput(value)

@@ -33,7 +33,6 @@ export const en: PosMessages = {
     'We are still checking',
     'Do not charge again. If the customer has a request in the app, they should decline it.',
   ],
-  outcome: { ...shopper.outcome, failed: 'The payment did not go through' },
   errors: {
     ...shopper.errors,
     ...ends,

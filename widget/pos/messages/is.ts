@@ -36,7 +36,6 @@ export const is: PosMessages = {
     'Við erum enn að athuga',
     'Ekki rukka aftur. Sé beiðni í appi viðskiptavinarins ætti að hafna henni.',
   ],
-  outcome: { ...shopper.outcome, failed: 'Greiðslan tókst ekki' },
   errors: {
     ...shopper.errors,
     ...ends,
