@@ -38,11 +38,7 @@ export async function refund(args: readonly string[], context: CliContext): Prom
     const command = { type: 'refund_closed', refundId, as, by, note } as const
     const after = await repository.record(checkoutId, command, null)
     if (after.version === before.version) {
-      const why =
-        refund.status === 'pending'
-          ? 'was tried just now and may still be made; close it in two minutes'
-          : `is already ${refund.status}`
-      context.say(`${name(before, refund)} ${why}: nothing was changed.`)
+      context.say(`${name(before, refund)} is already ${refund.status}: nothing was changed.`)
       return 1
     }
     context.say(`${name(after, refund)} is closed as ${as}.`)

@@ -26,18 +26,6 @@ export function isRefundDue(refund: Refund, now: number): boolean {
   return refund.status === 'pending' && (nextAt <= now || nextAt > now + retryDelayMs.max)
 }
 
-/** How long a try may take to have its answer, or to arrive without one. */
-const tryUnderWayMs = 80_000
-
-/** Whether the last try may still give the money back: nobody can know yet that it did not. */
-export function isTryUnderWay(refund: Refund, now: number): boolean {
-  const { lastAt } = triesOf(refund)
-  const { status, lastAnswer } = refund
-  if (status !== 'pending' || lastAt === null) return false
-  const isAnswered = lastAnswer && lastAnswer.at >= lastAt && lastAnswer.type !== 'unknown'
-  return !isAnswered && now < lastAt + tryUnderWayMs
-}
-
 /**
  * Whether only one try can have arrived. A provider may refuse a key that it has had before, so of several tries the refusal
  * of one says nothing about the others.

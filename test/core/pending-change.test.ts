@@ -89,7 +89,7 @@ describe('inputs about a refund', () => {
   ])("keep who closed it, with the provider's last answer before: %s", (refundId, last) => {
     const who = { by: 'Anna', note: 'portal' }
     const close: Input = { type: 'refund_closed', refundId, as: 'failed', ...who }
-    const { entries } = applyInputs(before, [close], null, t0 + 80_000)
+    const { entries } = applyInputs(before, [close], null, later)
     expect(entries).toMatchObject([{ attemptId: null, type: 'refund_closed' }])
     expect(entries[0]?.evidence).toEqual({
       ...{ call: 'operator', code: 'failed', referenceId: null },

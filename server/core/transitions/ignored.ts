@@ -39,8 +39,6 @@ export const ignoredReasons = [
   /** An approval that would be given back at once. */
   'not_wanted',
   'refund_settled',
-  /** A try may still give the money back. */
-  'refund_under_way',
   /** It needs no review, one for another reason, or none any more. */
   'not_in_review',
   'exceeds_refundable',

@@ -9,7 +9,7 @@ import type {
   RefundSettled,
   RefundUnsettled,
 } from '../checkout.ts'
-import { countTry, isOnlyTry, isTryUnderWay, triesOf } from '../refund-tries.ts'
+import { countTry, isOnlyTry, triesOf } from '../refund-tries.ts'
 import { changed } from './change.ts'
 import type { Changed, Transition } from './change.ts'
 import { ignore, ignored } from './ignored.ts'
@@ -42,14 +42,10 @@ const pending = {
   refund_refused: (checkout, refund, input, now) =>
     isOnlyTry(refund) ? fail(checkout, refund, {}, now) : keepTrying(checkout, refund, input, now),
   refund_unsettled: keepTrying,
-  refund_closed: (checkout, refund, input, now) => {
-    const closed = closing(input, now)
-    if (input.as === 'refunded') return giveBack(checkout, refund, { closed }, now)
-    // Its amount could be refunded again, and then this try could arrive.
-    return isTryUnderWay(refund, now)
-      ? ignored('refund_under_way')
-      : fail(checkout, refund, { closed }, now)
-  },
+  refund_closed: (checkout, refund, input, now) =>
+    input.as === 'refunded'
+      ? giveBack(checkout, refund, { closed: closing(input, now) }, now)
+      : fail(checkout, refund, { closed: closing(input, now) }, now),
 } satisfies RefundTable
 
 /** Money that went back did go back: requested twice at once, or closed in error by an operator. */

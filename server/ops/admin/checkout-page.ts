@@ -63,7 +63,6 @@ export function checkoutPage(frame: Frame, content: CheckoutPage): Html {
 function done(words: Words, content: CheckoutPage): Html {
   const { events, checkout, resent, closed, unclosed, reviewClosed } = content
   const settled = checkout.refunds.filter(({ status }) => status !== 'pending')
-  const pending = checkout.refunds.filter(({ status }) => status === 'pending')
   const isResent = events.some(({ id }) => id === resent)
   const isClosed = settled.some(({ id }) => id === closed)
   const said = [
@@ -73,7 +72,6 @@ function done(words: Words, content: CheckoutPage): Html {
   ].filter(Boolean)
   const unchanged = [
     settled.some(({ id }) => id === unclosed) ? words.payments.wasSettled(unclosed ?? '') : '',
-    pending.some(({ id }) => id === unclosed) ? words.payments.isUnderWay : '',
     reviewClosed === 'no' ? words.review.wasChanged : '',
   ].filter(Boolean)
   return html`${said.map((text) => html`<p class="notice" role="status">${text}</p>`)}

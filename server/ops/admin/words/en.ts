@@ -217,8 +217,6 @@ export const en: Words = {
     moneyWentBack: 'The money went back',
     noMoneyWentBack: 'No money went back',
     isClosed: (refund) => `The refund ${refund} is closed.`,
-    isUnderWay:
-      'Nothing was changed: the refund was tried just now and may still be made. Close it in two minutes.',
     wasSettled: (refund) =>
       `Nothing was changed: the refund ${refund} had been settled before. See below how, and by whom.`,
   },

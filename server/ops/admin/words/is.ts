@@ -226,8 +226,6 @@ export const is: Words = {
     moneyWentBack: 'Endurgreiðslan fór fram',
     noMoneyWentBack: 'Ekkert var endurgreitt',
     isClosed: (refund) => `Endurgreiðslunni ${refund} hefur verið lokað.`,
-    isUnderWay:
-      'Engu var breytt: endurgreiðslan var reynd rétt í þessu og gæti enn tekist. Lokaðu henni eftir tvær mínútur.',
     wasSettled: (refund) =>
       `Engu var breytt: endurgreiðslan ${refund} hafði áður verið útkljáð. Sjá hér fyrir neðan hvernig og af hverjum.`,
   },

@@ -216,7 +216,6 @@ interface PaymentWords {
   readonly moneyWentBack: string
   readonly noMoneyWentBack: string
   readonly isClosed: (refund: string) => string
-  readonly isUnderWay: string
   readonly wasSettled: (refund: string) => string
 }
 
