@@ -146,6 +146,17 @@ describe('the schema on PostgreSQL', () => {
     expect(await phones(beside.href)).toEqual(['second'])
   })
 
+  it('is made once by servers that start at the same moment', async () => {
+    const opened = await Promise.all(Array.from({ length: 6 }, () => open(url, owner())))
+    await insert(opened[0] ?? (await open()), 'first')
+    expect(await phones()).toEqual(['first'])
+  })
+
+  it('is no other program’s where a server that migrates has only begun', async () => {
+    await postgres.query('create table kysely_migration_lock (id int)', url)
+    expect(await problemOf(url)).not.toContain('belongs to another program')
+  })
+
   it('is refused if another program has tables in it, which stay as they are', async () => {
     await postgres.query('create table orders (id int)', url)
     expect(await problemOf(url)).toMatch(

@@ -29,8 +29,10 @@ export async function migratePostgres(
   url: string,
   keepsSchema: boolean,
 ): Promise<void> {
-  const executed = await executedMigrations(db)
-  await refuseForeign(db, url, executed)
+  // Read once: meanwhile another server may begin to migrate.
+  const tables = await tablesOf(db)
+  const executed = tables.includes('kysely_migration') ? await executedMigrations(db) : null
+  refuseForeign(url, tables, executed)
   if (executed?.length === Object.keys(postgresMigrations).length) return
   if (keepsSchema) throw notMigrated(nameOf(url), executed)
   const migrator = new Migrator({
@@ -44,29 +46,29 @@ export async function migratePostgres(
   if (error) throw error as Error
 }
 
-/** Null: the schema has no list of migrations. */
-async function executedMigrations(db: Kysely<Tables>): Promise<string[] | null> {
-  if (!(await tablesOf(db)).includes('kysely_migration')) return null
+async function executedMigrations(db: Kysely<Tables>): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select name from kysely_migration order by name`.execute(db)
   return rows.map(({ name }) => name)
 }
 
-async function refuseForeign(
-  db: Kysely<Tables>,
+/** `executed`: null where the schema has no list of migrations. */
+function refuseForeign(
   url: string,
+  tables: readonly string[],
   executed: readonly string[] | null,
-): Promise<void> {
+): void {
   const unknown = executed?.find((name) => !Object.hasOwn(postgresMigrations, name))
   if (unknown !== undefined)
     throw new UnusableDatabase(
       `The database ${nameOf(url)} was written by a newer version (it has the migration ${unknown}): run that version, or restore a backup made before it.`,
     )
   if (executed) return
-  const [table] = await tablesOf(db)
-  if (table !== undefined)
+  // Another server that migrates may have made the table of its lock, and not yet the list.
+  const foreign = tables.find((name) => !name.startsWith('kysely_migration'))
+  if (foreign !== undefined)
     throw new UnusableDatabase(
-      `The database ${nameOf(url)} belongs to another program: its schema has a table ${table} and no list of migrations. Give this server a schema of its own.`,
+      `The database ${nameOf(url)} belongs to another program: its schema has a table ${foreign} and no list of migrations. Give this server a schema of its own.`,
     )
 }
 
