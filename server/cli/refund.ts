@@ -1,14 +1,10 @@
 import { parseArgs } from 'node:util'
-import { defaultMerchantId } from '../core/checkout.ts'
 import type { Checkout, OperatorNote, Refund } from '../core/checkout.ts'
-import { readConfiguration } from '../config.ts'
 import { money } from '../ops/money.ts'
-import { merchantDirectory } from '../store/merchant-directory.ts'
+import { withCheckout } from './checkout.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
-import { storeOf, withExisting } from './database.ts'
 import { noteOf, noteOptions } from './operator-note.ts'
-import { repositoryFor } from './repository.ts'
 
 interface RefundClosingArgs extends OperatorNote {
   readonly checkoutId: string
@@ -24,15 +20,10 @@ const options = { as: { type: 'string' }, ...noteOptions } as const
  */
 export async function refund(args: readonly string[], context: CliContext): Promise<number> {
   const { checkoutId, refundId, as, by, note } = parse(args)
-  const configuration = readConfiguration(context.env)
-  return withExisting(configuration.server, async (database) => {
-    const owner = await merchantDirectory(database).ofCheckout(checkoutId)
-    const store = storeOf(database, configuration, owner ?? defaultMerchantId)
-    const repository = repositoryFor(configuration.server, store, context)
-    const before = await repository.get(checkoutId)
-    const refund = before?.refunds.find(({ id }) => id === refundId)
-    if (!before || !refund) {
-      context.say(before ? refundsOf(before) : `No checkout ${checkoutId} found.`)
+  return withCheckout(checkoutId, context, async (before, repository) => {
+    const refund = before.refunds.find(({ id }) => id === refundId)
+    if (!refund) {
+      context.say(refundsOf(before))
       return 1
     }
     const command = { type: 'refund_closed', refundId, as, by, note } as const

@@ -1,12 +1,8 @@
 import { parseArgs } from 'node:util'
-import { defaultMerchantId } from '../core/checkout.ts'
-import { readConfiguration } from '../config.ts'
-import { merchantDirectory } from '../store/merchant-directory.ts'
+import { withCheckout } from './checkout.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
-import { storeOf, withExisting } from './database.ts'
 import { noteOf, noteOptions } from './operator-note.ts'
-import { repositoryFor } from './repository.ts'
 
 /**
  * Closes the review of a checkout, once a person has dealt with it: it is no longer listed as needing one. The payment stays as it
@@ -19,16 +15,7 @@ export async function review(args: readonly string[], context: CliContext): Prom
   const [checkoutId, ...rest] = positionals
   if (!checkoutId || rest.length > 0) throw new UsageError('review takes a checkout id.')
   const note = noteOf('review', values)
-  const configuration = readConfiguration(context.env)
-  return withExisting(configuration.server, async (database) => {
-    const owner = await merchantDirectory(database).ofCheckout(checkoutId)
-    const store = storeOf(database, configuration, owner ?? defaultMerchantId)
-    const repository = repositoryFor(configuration.server, store, context)
-    const before = await repository.get(checkoutId)
-    if (!before) {
-      context.say(`No checkout ${checkoutId} found.`)
-      return 1
-    }
+  return withCheckout(checkoutId, context, async (before, repository) => {
     const { reference, review: reason, reviewClosedAt } = before
     if (reason === null || reviewClosedAt !== null) {
       const why = reason === null ? 'needs no review' : 'has been reviewed before'
