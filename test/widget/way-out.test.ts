@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing'
 import { settle } from './support/clock.ts'
-import { mount, textOf, type Mounted } from './support/mount.ts'
+import { mount, mountElement, textOf, type Mounted } from './support/mount.ts'
 import { states } from './support/snapshots.ts'
 
 const alert = ({ find }: Mounted): string => textOf(find('[role=alert]'))
@@ -25,6 +25,20 @@ it('does not offer the form again when the amount is too low', async () => {
   expect(element.renderRoot.querySelector('form')).to.equal(null)
   expect(text()).to.contain('Upphæðin er of lág fyrir Netgíró.')
 })
+
+for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as const)
+  it(`does not say that a request is being sent while the answer to a cancellation is still out (${tag})`, async () => {
+    const { element, backend, find } = await mountElement(tag, states['awaiting the shopper'], {
+      locale: 'en',
+    })
+    backend.overrides['/cancel'] = () => new Promise(() => {})
+    void element.cancel()
+    backend.publish(states['canceled by the shopper'] ?? {})
+    await settle()
+    expect(textOf(find('[part~=button]')))
+      .to.match(/send|try again/i)
+      .and.to.not.contain('…')
+  })
 
 it('removes the problem of the connection some seconds after the connection is back', async () => {
   const mounted = await mount(states['awaiting the shopper'])

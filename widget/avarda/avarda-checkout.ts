@@ -184,7 +184,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     const { busy, secondsLeft } = this.checkout
     const { status, lastAttempt } = snapshot
     const mainButton = (onPress: () => void, label: string) =>
-      button('button', busy ? messages.status.starting[0] : label, onPress, busy)
+      button('button', busy === 'start' ? messages.status.starting[0] : label, onPress, busy)
     if (canOpenPurchase(snapshot)) {
       return mainButton(() => void this.start(), lastAttempt ? messages.tryAgain : messages.start)
     }

@@ -34,7 +34,7 @@ export const phoneForm: View = ({ lastAttempt }, actions, messages) => {
         id="hint"
         .textContent=${invalid ? messages.errors.invalid_phone : messages.hint}
       ></p>
-      ${button(part, busy ? messages.status.starting[0] : label, submit, busy)} ${help}
+      ${button(part, busy === 'start' ? messages.status.starting[0] : label, submit, busy)} ${help}
     </form>
     <slot name="other"></slot>`
 }

@@ -56,7 +56,7 @@ export const customerForm: PosView = ({ lastAttempt }, actions, messages) => {
         @keydown=${submit}
       />
       <p part="hint" id="hint" .textContent=${invalid ? errorText(problem, messages) : hint}></p>
-      ${button('button', busy ? messages.status.starting[0] : messages.send, submit, busy)}
+      ${button('button', busy === 'start' ? messages.status.starting[0] : messages.send, submit, busy)}
       ${checkout.blocked ? button('replace', messages.replace, () => replace(checkout)) : null}
     </form>
     ${lastAttempt ? nextSale(next, messages, 'F2') : null}`
