@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { isToBeReleased } from '../capture.ts'
+import { captureWithinMs, isToBeReleased } from '../capture.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Attempt, Input } from '../checkout.ts'
 import { captureMethodOf } from '../provider.ts'
@@ -103,14 +103,14 @@ export class AttemptActions {
       await repository.record(checkout.id, { type: 'released' }, attempt.id)
   }
 
-  /** A capture that was asked for before may still take the money. When the answer to a callback does so, nobody tells us. */
+  /** A capture that was asked for before may still take the money; after the answer to a callback, the provider does so in its own time. */
   #mayBeCaptured(tracked: TrackedAttempt, attempt: Attempt): boolean {
     const { providers, clock } = this.#deps
     const provider = providers.for(tracked.checkout, attempt)
-    const isByCallback = captureMethodOf(provider, attempt) === 'callback'
-    return isByCallback
-      ? attempt.captureRequestedAt !== null
-      : isUnderWay(tracked, 'capture', clock)
+    if (captureMethodOf(provider, attempt) !== 'callback')
+      return isUnderWay(tracked, 'capture', clock)
+    const { captureRequestedAt } = attempt
+    return captureRequestedAt !== null && clock.now() < captureRequestedAt + captureWithinMs
   }
 
   #noteCapture(tracked: TrackedAttempt, answer: CallResult): void {

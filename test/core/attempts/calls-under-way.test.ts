@@ -205,15 +205,16 @@ describe('a reservation that is not wanted and cannot be canceled', () => {
     expect(await statusAfterPoll(taken.authorized)).toBe('canceled')
   })
 
-  it('is never called over after the answer to a callback has asked for the capture', async () => {
+  it('is not called over for five minutes after the answer to a callback has asked for the capture', async () => {
     captureMethod = 'callback'
     const byCallback = { ...taken.authorized, awaits: 'callback_answer' } as const
     expect(await statusAfterPoll(byCallback)).toBe('confirming')
     await repository.record(checkoutId, { type: 'capture_requested' }, attempt().id)
     await closeAfterApproval()
-    clock.advance(600_000)
+    clock.advance(299_000)
     expect(await statusAfterPoll(byCallback)).toBe('confirming')
-    expect(await statusAfterPoll(taken.paid)).toBe('paid')
+    clock.advance(1_000)
+    expect(await statusAfterPoll(byCallback)).toBe('canceled')
   })
 })
 
