@@ -76,15 +76,16 @@ export function changed(
   patch: Partial<Checkout>,
   events: readonly EventType[] = [],
 ): Changed {
-  const next = { ...checkout, ...patch, version: checkout.version + 1 }
-  const { options, reviewClosedAt } = next
+  const { status = checkout.status } = patch
   return {
     kind: 'changed',
     checkout: {
-      ...next,
-      options: isFinal(next.status) ? null : options,
+      ...checkout,
+      ...patch,
+      version: checkout.version + 1,
+      ...(isFinal(status) && { options: null }),
       // Whatever somebody dealt with before, this is new.
-      reviewClosedAt: events.includes('checkout.review') ? null : reviewClosedAt,
+      ...(events.includes('checkout.review') && { reviewClosedAt: null }),
     },
     events,
   }

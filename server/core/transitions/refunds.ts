@@ -106,11 +106,11 @@ function giveBack(
   now: number,
 ): Transition {
   const made = { ...patch, status: 'refunded', settledAt: now } as const
-  const change = replace(checkout, refund, made, ['checkout.refunded'])
-  if (!exceedsPayment(change.checkout, refund)) return change
+  const refunds = withRefund(checkout, refund, made)
+  if (!exceedsPayment({ ...checkout, refunds }, refund))
+    return changed(checkout, { refunds }, ['checkout.refunded'])
   const review = checkout.review ?? 'refund_exceeds_payment'
-  const events = [...change.events, 'checkout.review'] as const
-  return { ...change, checkout: { ...change.checkout, review, reviewClosedAt: null }, events }
+  return changed(checkout, { refunds, review }, ['checkout.refunded', 'checkout.review'])
 }
 
 const fail = (checkout: Checkout, refund: Refund, patch: Partial<Refund>, now: number): Changed =>
