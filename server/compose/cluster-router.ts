@@ -1,5 +1,5 @@
 import type { Command, CommandAnswer, CommandRouter, Handover } from '../core/commands.ts'
-import { CheckoutError } from '../core/errors.ts'
+import { CheckoutError, tryAgainShortly } from '../core/errors.ts'
 import type { Cipher } from '../crypto.ts'
 import type { Cluster } from '../store/postgres/cluster.ts'
 import {
@@ -21,8 +21,6 @@ interface RouterDeps {
   readonly cipher: Cipher
   readonly onError: (error: unknown) => void
 }
-
-const unavailable = () => new CheckoutError('temporarily_unavailable', { retryAfter: 2 })
 
 /** A command and whose it is. */
 interface Sent {
@@ -60,7 +58,7 @@ export class ClusterRouter {
     const sealed = cipher.seal(JSON.stringify(sent))
     const handed = await cluster.commands.hand(command.checkoutId, sealed, { waitMs, stays })
     if (handed.kind === 'answered') return decodeAnswer(handed.answer) as T
-    if (handed.kind === 'untaken' && !stays) throw unavailable()
+    if (handed.kind === 'untaken' && !stays) throw tryAgainShortly()
     return late()
   }
 
@@ -122,7 +120,7 @@ export class ClusterRouter {
       const isElsewhere = checkoutId !== null && !cluster.leases.accepts(checkoutId)
       if (isElsewhere && (await cluster.commands.giveBack(id))) return
       if (!(error instanceof CheckoutError)) onError(error)
-      answer = encodeError(error instanceof CheckoutError ? error : unavailable())
+      answer = encodeError(error instanceof CheckoutError ? error : tryAgainShortly())
     }
     await cluster.commands.answer(id, answer)
   }
@@ -131,7 +129,7 @@ export class ClusterRouter {
     const merchant = this.#merchants?.get(merchantId)
     const { checkoutId } = command
     // It went to another server meanwhile, and must not be handed on and on.
-    if (!merchant || !this.#deps.cluster.leases.accepts(checkoutId)) throw unavailable()
+    if (!merchant || !this.#deps.cluster.leases.accepts(checkoutId)) throw tryAgainShortly()
     const { checkouts, refunds, callbacks } = merchant
     if (command.type === 'callback') {
       const { provider, token, about, callback } = command

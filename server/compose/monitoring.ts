@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import { CheckoutError, securityEventOf } from '../core/errors.ts'
+import { CheckoutError, securityEventOf, tryAgainShortly } from '../core/errors.ts'
 import { errorHandler } from '../http/problem.ts'
 import type { ErrorToResponse } from '../http/problem.ts'
 import type { Log } from '../log.ts'
@@ -52,9 +52,7 @@ export function createMonitoring(
     const isUnavailable = error instanceof CheckoutError && error.code === 'temporarily_unavailable'
     if (!isUnavailable && !database.isAway(error)) return refuse(error)
     void logWhyAway(isUnavailable ? error.cause : error)
-    return refuse(
-      isUnavailable ? error : new CheckoutError('temporarily_unavailable', { retryAfter: 2 }),
-    )
+    return refuse(isUnavailable ? error : tryAgainShortly())
   }
   /** Undefined where the database is away, or silent, which a scrape has no time to find out. */
   const readIfThere = async <T>(read: () => Promise<T>): Promise<T | undefined> => {

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import { localRouter } from './commands.ts'
 import type { Command, CommandRouter } from './commands.ts'
-import { CheckoutError } from './errors.ts'
+import { CheckoutError, tryAgainShortly } from './errors.ts'
 import { isFinal } from '../protocol/index.ts'
 import type { Providers } from './provider.ts'
 import { openAttempt } from './checkout.ts'
@@ -225,7 +225,7 @@ export class Checkouts {
       {
         here: () => this.#closeReview(checkoutId, review, note),
         waitMs: responseDeadlineMs,
-        late: () => Promise.reject(new CheckoutError('temporarily_unavailable', { retryAfter: 2 })),
+        late: () => Promise.reject(tryAgainShortly()),
       },
     )
   }

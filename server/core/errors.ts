@@ -54,3 +54,7 @@ export class CheckoutError extends Error {
     this.details = details
   }
 }
+
+/** Nobody can say now what became of it; asking again shortly is safe. */
+export const tryAgainShortly = (): CheckoutError =>
+  new CheckoutError('temporarily_unavailable', { retryAfter: 2 })

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import { localRouter } from './commands.ts'
 import type { CommandRouter } from './commands.ts'
-import { CheckoutError } from './errors.ts'
+import { CheckoutError, tryAgainShortly } from './errors.ts'
 import type { Providers } from './provider.ts'
 import { attemptOfRefund, isCaptured, refundable } from './checkout.ts'
 import type { Attempt, Checkout, OperatorNote, Refund } from './checkout.ts'
@@ -100,7 +100,7 @@ export class Refunds {
     const here = () => this.#close(checkoutId, refundId, as, note)
     return router.run(
       { type: 'close_refund', checkoutId, refundId, as, note },
-      { here, waitMs: responseDeadlineMs, late: () => Promise.reject(unanswered()) },
+      { here, waitMs: responseDeadlineMs, late: () => Promise.reject(tryAgainShortly()) },
     )
   }
 
@@ -143,7 +143,7 @@ export class Refunds {
   async #known(checkoutId: string, key: string) {
     const checkout = await this.#deps.repository.get(checkoutId)
     const refund = checkout?.refunds.find((one) => one.key === key)
-    if (!refund) throw unanswered()
+    if (!refund) throw tryAgainShortly()
     return { created: false, refund }
   }
 
@@ -163,9 +163,6 @@ export class Refunds {
     })
   }
 }
-
-/** The same request again finds out. */
-const unanswered = () => new CheckoutError('temporarily_unavailable', { retryAfter: 2 })
 
 /** The attempt whose payment goes back. Where the shop does not name it, there must be only one. */
 function paymentOf(checkout: Checkout, attemptId: string | undefined): Attempt {
