@@ -1,29 +1,14 @@
 /** The page of the payment, while the payment server is slow or cannot be reached: the whole demo, over HTTP. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { startDemo } from '../../demo/demo.ts'
+import { beforeEach, expect, it } from 'vitest'
 import type { Demo } from '../../demo/demo.ts'
-import { startServer } from '../../server/serve.ts'
 import { until } from '../support/test-server.ts'
-import { startRelay } from './relay.ts'
 import type { Relay } from './relay.ts'
+import { relayedDemo } from './relayed-demo.ts'
 
-let folder: string
 let demo: Demo
 let relay: Relay
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'checkout-page-'))
-  const ports = { simulator: 0, avarda: 0, server: 0, storefront: 0 }
-  demo = await startDemo({
-    ...{ ports, database: join(folder, 'demo.db'), logLevel: 'silent' },
-    startServer: async (env) => (relay = await startRelay(await startServer(env))),
-  })
-})
-afterAll(async () => {
-  await demo.close()
-  rmSync(folder, { recursive: true, force: true })
+relayedDemo((...started) => {
+  ;[demo, relay] = started
 })
 
 let visitor = 0

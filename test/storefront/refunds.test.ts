@@ -1,31 +1,16 @@
 /** The shopkeeper's page and its refunds: the whole demo, over HTTP. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startDemo } from '../../demo/demo.ts'
+import { expect, it } from 'vitest'
 import type { Demo } from '../../demo/demo.ts'
 import type { CartsView } from '../../demo/simulator/simulator.ts'
-import { startServer } from '../../server/serve.ts'
 import { until } from '../support/test-server.ts'
-import { startRelay } from './relay.ts'
 import type { Relay } from './relay.ts'
+import { relayedDemo } from './relayed-demo.ts'
 
-let folder: string
 let demo: Demo
 /** Between the shop and the payment server, so that an answer can get lost. */
 let relay: Relay
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'refunds-'))
-  const ports = { simulator: 0, avarda: 0, server: 0, storefront: 0 }
-  demo = await startDemo({
-    ...{ ports, database: join(folder, 'demo.db'), logLevel: 'silent' },
-    startServer: async (env) => (relay = await startRelay(await startServer(env))),
-  })
-})
-afterAll(async () => {
-  await demo.close()
-  rmSync(folder, { recursive: true, force: true })
+relayedDemo((...started) => {
+  ;[demo, relay] = started
 })
 
 const post = (url: string, body: object = {}) =>
