@@ -694,6 +694,22 @@ describe('a checkout that needs a review', () => {
     expect(await page(again.headers.get('location') ?? '')).toContain('Nothing was changed')
   })
 
+  it('is closed by one of two people who close it at once', async () => {
+    const database = await openDatabase(`file:${testServer.databasePath}`)
+    const store = checkoutStore(database)
+    const created = { ...checkout, attempts: [], review: null, version: 2 }
+    await store.create(created, 'hash', null)
+    const entry = { attemptId: null, version: 3, at: 0, type: 'created', evidence: null }
+    await store.save({ ...created, version: 3, review: 'paid_twice' }, [entry], [])
+    await database.close()
+    const { checkouts } = testServer.parts()
+    const closings = ['Anna', 'Jón'].map((by) =>
+      checkouts.closeReview(checkout.id, 'paid_twice', { by, note: 'Refunded' }),
+    )
+    const closed = await Promise.all(closings)
+    expect(closed.filter((one) => one !== null)).toHaveLength(1)
+  })
+
   it('is listed however many newer ones have been settled by refunds', async () => {
     const database = await openDatabase(`file:${testServer.databasePath}`)
     const store = checkoutStore(database)
