@@ -43,13 +43,13 @@ export class Metrics {
   readonly #calls = new Counter({
     name: 'netgiro_provider_calls_total',
     help: 'Calls to the payment provider, by outcome',
-    labelNames: ['call', 'outcome'] as const,
+    labelNames: ['provider', 'call', 'outcome'] as const,
     registers: [this.#registry],
   })
   readonly #callSeconds = new Histogram({
     name: 'netgiro_provider_call_seconds',
     help: 'Response time of the payment provider',
-    labelNames: ['call'] as const,
+    labelNames: ['provider', 'call'] as const,
     buckets: callSeconds,
     registers: [this.#registry],
   })
@@ -139,9 +139,9 @@ export class Metrics {
     }
   }
 
-  called(call: string, outcome: string, ms: number): void {
-    this.#calls.inc({ call, outcome })
-    this.#callSeconds.observe({ call }, ms / 1_000)
+  called(provider: string, call: string, outcome: string, ms: number): void {
+    this.#calls.inc({ provider, call, outcome })
+    this.#callSeconds.observe({ provider, call }, ms / 1_000)
   }
 
   credentialsRefused(provider: string): void {

@@ -1,6 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
+import { securityEvents } from '../../server/core/errors.ts'
 import { merchantEntry, withoutVariables } from '../support/merchants.ts'
 import { startTestServer } from '../support/test-server.ts'
 
@@ -57,6 +59,33 @@ it.each(Object.entries(files))('%s selects only label values that exist', (_, te
       expect(scraped, `${selector}: ${value}`).toMatch(series)
     }
   }
+})
+
+/** By alert, what it asks Prometheus. */
+const rules = (
+  parse(alerts) as { groups: { rules: { alert: string; expr: string }[] }[] }
+).groups.flatMap((group) => group.rules)
+
+it.each(rules)('$alert tells one merchant from another, if it is about merchants', ({ expr }) => {
+  const isOfServer = /\bup\{|netgiro_(?:ready|merchants_)/.test(expr)
+  const aggregations = [...expr.matchAll(/\b(?:sum|max|min|avg|count)\s*(?:by \(([^)]*)\))?/g)]
+  for (const [, labels = ''] of aggregations)
+    expect(labels.split(', ').includes('merchant') || isOfServer, expr).toBe(true)
+})
+
+it('tells of a provider that fails beside another one that is busier', () => {
+  const { expr = '' } = rules.find(({ alert }) => alert === 'NetgiroProviderFails') ?? {}
+  expect(expr.match(/sum by \(merchant, provider\)/g)).toHaveLength(2)
+})
+
+it('has an alert for every security event but the one that is about a single checkout', () => {
+  const patterns = rules.flatMap(({ expr }) =>
+    [...expr.matchAll(/netgiro_security_events_total\{event=~"([^"]+)"/g)].map(
+      ([, pattern = '']) => new RegExp(`^(?:${pattern})$`),
+    ),
+  )
+  const unseen = securityEvents.filter((event) => !patterns.some((one) => one.test(event)))
+  expect(unseen).toEqual(['limit_checkout'])
 })
 
 it('quotes in the runbook only lines that the server logs', () => {

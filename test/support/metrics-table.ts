@@ -10,7 +10,7 @@ export async function scrape(): Promise<string> {
   const metrics = new Metrics(['netgiro'])
   metrics.withReloads()
   metrics.withReadiness(() => Promise.resolve(true))
-  metrics.called('check', 'pending', 100)
+  metrics.called('netgiro', 'check', 'pending', 100)
   metrics.observe({
     countByStatus: () => Promise.resolve(new Map()),
     backlog: () =>
