@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
 import { securityEvents } from '../../server/core/errors.ts'
+import { namesInDatabase } from '../support/metrics-table.ts'
 import { merchantEntry, withoutVariables } from '../support/merchants.ts'
 import { startTestServer } from '../support/test-server.ts'
 
@@ -72,6 +73,29 @@ it.each(rules)('$alert tells one merchant from another, if it is about merchants
   for (const [, labels = ''] of aggregations)
     expect(labels.split(', ').includes('merchant') || isOfServer, expr).toBe(true)
 })
+
+/** What each file asks Prometheus. */
+const expressions = {
+  'alerts.yml': rules.map(({ expr }) => expr),
+  'dashboard.json': (
+    JSON.parse(dashboard) as { panels: { targets: { expr: string }[] }[] }
+  ).panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+}
+
+it.each(Object.entries(expressions))(
+  '%s takes what several servers read from one database once, not once for each of them',
+  async (_, asked) => {
+    const names = await namesInDatabase()
+    const stored = asked.flatMap((expr) =>
+      [...expr.matchAll(/netgiro_\w+/g)]
+        .filter(([name]) => names.has(name))
+        .map(({ 0: name, index }) => `${expr.slice(0, index)}${name}`),
+    )
+    expect(stored.length).toBeGreaterThan(3)
+    for (const expr of stored)
+      expect(expr).toMatch(/max by \((?:merchant|merchant, \w+)\) \((?:delta\()?\w+$/)
+  },
+)
 
 it('tells of a provider that fails beside another one that is busier', () => {
   const { expr = '' } = rules.find(({ alert }) => alert === 'NetgiroProviderFails') ?? {}
