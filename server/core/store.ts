@@ -204,8 +204,13 @@ export interface CheckoutStore {
   overtaken(limit: number): Promise<readonly string[]>
   /** Checkouts with an open attempt, of these partitions alone where several servers share the database. */
   unfinished(partitions?: readonly number[] | null): Promise<readonly Checkout[]>
-  /** Checkouts with a pending refund, by id. `after`: the last id of the page before; '' for the first. */
-  refunding(after: string, limit: number): Promise<readonly Checkout[]>
+  /**
+   * Checkouts with a pending refund, by id: those that this server acts on.
+   *
+   * @param after - the last id of the page before; '' for the first
+   * @param everywhere - also those that other servers of the database act on: to be shown, never to be settled
+   */
+  refunding(after: string, limit: number, everywhere?: boolean): Promise<readonly Checkout[]>
   /** Checkouts with a reason for a review that nobody has closed, the newest first. */
   inReview(page: { readonly limit: number; readonly offset: number }): Promise<readonly Checkout[]>
   /** How many there are, those that refunds have settled since included. */

@@ -18,6 +18,12 @@ export interface Description {
   readonly until: number | null
 }
 
+export interface OpenReview {
+  readonly checkout: Checkout
+  /** Refunds have left nothing to decide: the review is only to be closed. */
+  readonly isSettled: boolean
+}
+
 /** How long a payment that came late is listed: nothing tells us when a person has dealt with it. */
 const lateListedForMs = 30 * 24 * 60 * 60_000
 /** Late payments are read, up to this many, until enough are found that are not settled. */
@@ -51,14 +57,15 @@ export class Support {
     return this.#deps.store.search({ amounts, payers, from, until }, limit)
   }
 
-  /** Those that need a person, the newest first. */
-  async inReview(limit: number): Promise<readonly Checkout[]> {
-    const left: Checkout[] = []
+  /** Those with an open review, the newest first; after all others, those that a person only has to close. */
+  async inReview(limit: number): Promise<readonly OpenReview[]> {
+    const [unsettled, settled]: [OpenReview[], OpenReview[]] = [[], []]
     for await (const checkout of this.#openReviews()) {
-      if (left.length === limit) break
-      if (!(await this.#isSettled(checkout))) left.push(checkout)
+      if (unsettled.length === limit) break
+      const isSettled = await this.#isSettled(checkout)
+      ;(isSettled ? settled : unsettled).push({ checkout, isSettled })
     }
-    return left
+    return [...unsettled, ...settled].slice(0, limit)
   }
 
   /** Those that were paid after they had been given up and are not refunded, the newest payment first. */
