@@ -32,7 +32,14 @@ export async function openStorage({ server, merchants }: Configuration, deps: St
   const database = await open(server, deps)
   // The key of the hashes may lie beside the database, whose folder is there by now.
   const first = merchants.find(({ merchantId }) => merchantId === defaultMerchantId)
-  const hashKeys: HashKeys = hashKeysOf(server, first)
+  let hashKeys: HashKeys
+  try {
+    hashKeys = hashKeysOf(server, first)
+  } catch (error) {
+    // The next start may be in this process.
+    await database.close()
+    throw error
+  }
   const readinessProbe = new ReadinessProbe(database, clock, (error) =>
     log.error({ err: error }, 'database is not writable'),
   )
