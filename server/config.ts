@@ -4,7 +4,7 @@ import { defaultLimits } from './core/rate-limits.ts'
 import type { Limits } from './core/rate-limits.ts'
 import { TrustedProxies } from './http/client-address.ts'
 import { readMerchants } from './settings/merchants.ts'
-import { readSettings } from './settings/read.ts'
+import { readDatabase, readSettings } from './settings/read.ts'
 import type { Environment } from './settings/reader.ts'
 import type { Settings } from './settings/table.ts'
 
@@ -113,6 +113,20 @@ export function readConfig(env: Environment): Config {
   const result = readSettings(env)
   if ('problems' in result) throw new ConfigError(result.problems)
   return toConfig(result.settings, { id: defaultMerchantId, isRetired: false })
+}
+
+/**
+ * Reads where the database is, and nothing else: a backup must not fail over a setting that it does not use. Where no settings
+ * are given at all, they were forgotten, and the default would name another database.
+ *
+ * @throws ConfigError
+ */
+export function readDatabaseConfig(env: Environment): Pick<Config, 'databaseUrl'> {
+  const isGiven = ['DATABASE_URL', 'PUBLIC_URL'].some((name) => env[name] || env[`${name}_FILE`])
+  if (!isGiven) return readConfiguration(env).server
+  const result = readDatabase(env)
+  if ('problems' in result) throw new ConfigError(result.problems)
+  return result
 }
 
 /** A server and its merchants. */
