@@ -92,7 +92,10 @@ export async function compose(
     /** The credentials that a provider refuses, as far as we know. */
     refusedCredentials: () => [...merchants].flatMap((merchant) => merchant.refusedCredentials()),
     /** Reads the merchants again, and goes on with them. */
-    reload: async () => reload?.reload(),
+    async reload(): Promise<void> {
+      if (reload) await reload.reload()
+      else log.info('MERCHANTS is not set: there is nothing to read again')
+    },
     /** Starts the services; call once, before the first request. */
     resume: () => lifecycle.start(services),
     /** Ends the event streams with `retry` and waits for the calls that are out; the server is not ready any more. */

@@ -14,8 +14,7 @@ stopOnSignal(async () => {
   await server.close()
 })
 
-if (process.env['MERCHANTS'] ?? process.env['MERCHANTS_FILE'])
-  process.on('SIGHUP', () => void starting.then((server) => server.reload()).catch(() => {}))
+process.on('SIGHUP', () => void starting.then((server) => server.reload()).catch(() => {}))
 
 try {
   await starting

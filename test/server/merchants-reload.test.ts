@@ -327,7 +327,7 @@ describe('the process of a server for several merchants', () => {
   it('takes up a changed file on SIGHUP, and exits with 1 where it is wrong at the start', async () => {
     const simulator = await startSimulator()
     const { PUBLIC_URL, PORT, DATABASE_URL } = settingsFor(simulator)
-    const shared = { PUBLIC_URL, PORT, DATABASE_URL, MERCHANTS_FILE: file }
+    const shared = { PUBLIC_URL, PORT, DATABASE_URL, MERCHANTS: '', MERCHANTS_FILE: file }
     write(JSON.stringify({ a: merchantEntry('a', simulator.apiUrl) }))
     const server = await runServer(shared)
     const url = await server.ready

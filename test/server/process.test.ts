@@ -67,6 +67,16 @@ it('exits with code 0 when SIGTERM comes while it starts', async () => {
   expect(await server.ended).toBe(0)
 })
 
+it('goes on at SIGHUP, and says that there is no file of merchants to read again', async () => {
+  const server = await run(settings())
+  const url = await server.ready
+  server.child.kill('SIGHUP')
+  await server.says(/there is nothing to read again/)
+  expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  server.child.kill('SIGTERM')
+  expect(await server.ended).toBe(0)
+})
+
 it('lists all problems of its configuration and exits with code 1', async () => {
   const server = await run({
     ...settings(),
