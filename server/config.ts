@@ -162,9 +162,12 @@ export function readConfiguration(env: Environment): Configuration {
     server: toConfig(server, { id: defaultMerchantId, isRetired: false }),
     merchants: merchants.map(({ settings, ...merchant }) => toConfig(settings, merchant)),
     isShared,
-    merchantsFile: env['MERCHANTS_FILE']?.trim() || null,
+    merchantsFile: merchantsFileOf(env),
   }
 }
+
+export const merchantsFileOf = (env: Environment): string | null =>
+  env['MERCHANTS_FILE']?.trim() || null
 
 function toConfig(
   settings: Settings,

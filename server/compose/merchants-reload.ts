@@ -12,6 +12,8 @@ const intervalMs = 5_000
 interface ReloadDeps {
   /** The file of the merchants; null: they are not in a file, so that only a call reloads them. */
   readonly path: string | null
+  /** Of the file before its merchants were read for the first time. */
+  readonly stamp: string | null
   /**
    * Reads the settings of all merchants.
    *
@@ -29,11 +31,12 @@ export class MerchantsReload implements Service {
   readonly #deps: ReloadDeps
   readonly #task: PeriodicTask
   /** Of the file as it was read last. */
-  #stamp: string | null = null
+  #stamp: string | null
   #running = Promise.resolve()
 
   constructor(deps: ReloadDeps) {
     this.#deps = deps
+    this.#stamp = deps.stamp
     const { clock, log } = deps
     this.#task = new PeriodicTask({
       ...{ clock, intervalMs },
@@ -42,8 +45,7 @@ export class MerchantsReload implements Service {
     })
   }
 
-  async start(): Promise<void> {
-    this.#stamp = await this.#readStamp()
+  start(): void {
     if (this.#deps.path !== null) this.#task.start()
   }
 
@@ -60,12 +62,12 @@ export class MerchantsReload implements Service {
   }
 
   async #reloadChanged(): Promise<void> {
-    if ((await this.#readStamp()) !== this.#stamp) await this.reload()
+    if ((await stampOf(this.#deps.path)) !== this.#stamp) await this.reload()
   }
 
   async #reload(): Promise<void> {
-    const { read, apply, log, onReload } = this.#deps
-    this.#stamp = await this.#readStamp()
+    const { path, read, apply, log, onReload } = this.#deps
+    this.#stamp = await stampOf(path)
     let configs
     try {
       configs = read()
@@ -82,16 +84,15 @@ export class MerchantsReload implements Service {
     onReload('applied')
     log.info({ merchants: configs.map(({ merchantId }) => merchantId) }, 'merchants reloaded')
   }
+}
 
-  /** Another one after each change; null: there is no file at the moment. */
-  async #readStamp(): Promise<string | null> {
-    const { path } = this.#deps
-    if (path === null) return null
-    try {
-      const { ino, size, mtimeMs } = await stat(path)
-      return `${ino} ${size} ${mtimeMs}`
-    } catch {
-      return null
-    }
+/** Another one after each change of the file; null: there is none at the moment. */
+export async function stampOf(path: string | null): Promise<string | null> {
+  if (path === null) return null
+  try {
+    const { ino, size, mtimeMs } = await stat(path)
+    return `${ino} ${size} ${mtimeMs}`
+  } catch {
+    return null
   }
 }

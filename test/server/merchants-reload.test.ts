@@ -3,10 +3,14 @@ import { existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
+import { createLog } from '../../server/log.ts'
 import { callbackProbePath } from '../../server/ops/probe-routes.ts'
 import { probeHeader, ProbeTokens } from '../../server/ops/probe-tokens.ts'
+import { startServer } from '../../server/serve.ts'
+import { tryToOwn } from '../../server/store/owner-lock.ts'
 import { openShop } from '../ops/shop.ts'
 import type { Shop } from '../ops/shop.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -262,6 +266,42 @@ describe('a changed file of merchants', () => {
     describeMerchants({ a: entryOf('a') })
     await testServer.parts().reload()
     expect((await call('a', 'GET', '/v1/events')).status).toBe(200)
+  })
+
+  it('is taken up where it changed while the server waited for the database', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'waiting-')), 'checkout.db')
+    const release = tryToOwn(`${path}-lock`)
+    const { PUBLIC_URL, PORT } = settingsFor(testServer.simulator)
+    let logged = ''
+    const sink = new Writable({
+      write(chunk: Buffer, _, done) {
+        logged += chunk.toString()
+        done()
+      },
+    })
+    const starting = startServer(
+      {
+        ...{ PUBLIC_URL, PORT, DATABASE_URL: `file:${path}`, DATABASE_WAIT_SECONDS: '60' },
+        MERCHANTS_FILE: file,
+      },
+      { clock, log: createLog('info', sink) },
+    )
+    await until(() => logged.includes('waiting for it to stop'))
+    describeMerchants({ c: entryOf('c') })
+    release?.()
+    const server = await starting
+    const statusFor = async (id: string) =>
+      (
+        await fetch(`${server.url}/v1/events`, {
+          headers: { authorization: `Bearer ${apiKeyOf(id)}` },
+        })
+      ).status
+    expect([await statusFor('a'), await statusFor('c')]).toEqual([200, 401])
+    await until(async () => {
+      clock.advance(5_000)
+      return (await statusFor('c')) === 200
+    })
+    await server.close()
   })
 
   it('is refused as a whole where it is wrong, in one line and once counted', async () => {
