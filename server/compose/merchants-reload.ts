@@ -5,9 +5,12 @@ import type { Clock } from '../core/clock.ts'
 import { PeriodicTask } from '../core/jobs/periodic-task.ts'
 import type { Service } from '../core/service.ts'
 import type { Log } from '../log.ts'
+import type { MerchantChanges } from './merchants.ts'
 
 /** How soon a change of the file is noticed. */
 const intervalMs = 5_000
+
+type ReloadOutcome = 'applied' | 'unchanged' | 'refused'
 
 interface ReloadDeps {
   /** The file of the merchants; null: they are not in a file, so that only a call reloads them. */
@@ -20,10 +23,10 @@ interface ReloadDeps {
    * @throws ConfigError that lists all problems
    */
   readonly read: () => readonly Config[]
-  readonly apply: (configs: readonly Config[]) => Promise<void>
+  readonly apply: (configs: readonly Config[]) => Promise<MerchantChanges>
   readonly clock: Clock
   readonly log: Log
-  readonly onReload: (outcome: 'applied' | 'refused') => void
+  readonly onReload: (outcome: ReloadOutcome) => void
 }
 
 /** Goes on with the merchants of a changed file. While the file is wrong, the merchants stay as they were. */
@@ -80,9 +83,13 @@ export class MerchantsReload implements Service {
       )
       return
     }
-    await apply(configs)
-    onReload('applied')
-    log.info({ merchants: configs.map(({ merchantId }) => merchantId) }, 'merchants reloaded')
+    const { added, changed, retired } = await apply(configs)
+    const isNew = added.length + changed.length + retired.length > 0
+    onReload(isNew ? 'applied' : 'unchanged')
+    const merchants = configs.map(({ merchantId }) => merchantId)
+    if (isNew) log.info({ merchants, added, changed, retired }, 'merchants reloaded')
+    // Whoever has just replaced the file must learn that the server reads another one.
+    else log.info({ merchants }, 'the merchants were read again, and nothing new was found')
   }
 }
 

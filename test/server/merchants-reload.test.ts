@@ -304,6 +304,37 @@ describe('a changed file of merchants', () => {
     await server.close()
   })
 
+  it('is told from one that holds nothing new, which changes nothing and is not reported as a change', async () => {
+    await testServer.parts().reload()
+    expect(linesAbout('merchants reloaded')).toEqual([])
+    expect(linesAbout('nothing new was found')).toHaveLength(1)
+    expect(await metrics()).toContain('netgiro_merchants_reloads_total{outcome="unchanged"} 1')
+    expect(await metrics()).toContain('netgiro_merchants_reloads_total{outcome="applied"} 0')
+
+    const changesIn = (line = '{}') => {
+      const { added, changed, retired } = JSON.parse(line) as Record<string, unknown>
+      return { added, changed, retired }
+    }
+    const renamed = { MERCHANT_NAME: 'Renamed' }
+    for (const [entry, changes] of [
+      [
+        { b: entryOf('b', renamed), c: entryOf('c') },
+        { added: ['c'], changed: ['b'], retired: [] },
+      ],
+      [{ a: undefined }, { added: [], changed: [], retired: ['a'] }],
+      [
+        { b: entryOf('b', { ...renamed, RETIRED: true }) },
+        { added: [], changed: [], retired: ['b'] },
+      ],
+      [{ a: entryOf('a') }, { added: [], changed: ['a'], retired: [] }],
+    ] as const) {
+      describeMerchants(entry)
+      await testServer.parts().reload()
+      expect(changesIn(linesAbout('merchants reloaded').at(-1))).toEqual(changes)
+    }
+    expect(linesAbout('nothing new was found')).toHaveLength(1)
+  })
+
   it('is refused as a whole where it is wrong, in one line and once counted', async () => {
     const wrong = { ...entryOf('b'), MERCHANT_API_KEY: 'canary', NETGIRO_CONFIRMATION: 'canary' }
     describeMerchants({ b: wrong, c: entryOf('c') })
