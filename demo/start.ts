@@ -83,11 +83,18 @@ function port(part: keyof Ports): number {
 const isReadable = (error: unknown): error is Error =>
   error instanceof PortError || (error instanceof Error && readable.includes(error.name))
 
-/** Listens once: a second Ctrl-C ends the process at once, in case closing hangs. */
+/** One Ctrl-C arrives twice under npm, which passes on what the terminal has sent to the whole group. */
+const sameSignalMs = 1_000
+
+/** Another Ctrl-C ends the process at once, in case closing hangs. */
 function closeOnSignal(demo: Demo): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+  let firstAt: number | null = null
+  const onSignal = () => {
+    const now = performance.now()
+    if (firstAt === null) {
+      firstAt = now
       void demo.close().then(() => process.exit(0))
-    })
+    } else if (now - firstAt > sameSignalMs) process.exit(1)
   }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
 }

@@ -25,6 +25,8 @@ interface ComposeOptions {
   readonly signal?: AbortSignal | undefined
   /** Reads the settings again, for a reload of the merchants; absent: they stay as they are. */
   readonly readAgain?: () => Configuration
+  /** Of the file of merchants before it was read; see `stampOf`. */
+  readonly merchantsStamp?: string | null
 }
 
 /**
@@ -37,7 +39,7 @@ export async function compose(
   machineClock: Clock,
   log: Log,
   assets: URL,
-  { signal, readAgain }: ComposeOptions = {},
+  { signal, readAgain, merchantsStamp }: ComposeOptions = {},
 ) {
   const { server, isShared } = configuration
   const tracing = await openTracing(server, log)
@@ -63,7 +65,9 @@ export async function compose(
     },
     configuration.merchants,
   )
-  const reload = createReload(configuration, { merchants, monitoring, clock, log, readAgain })
+  const reload = createReload(configuration, {
+    ...{ merchants, monitoring, clock, log, readAgain, merchantsStamp },
+  })
   const services = createSharedServices({
     ...{ storage, merchants, reload, clock, log },
     replication: replication.connect(merchants),
@@ -92,7 +96,10 @@ export async function compose(
     /** The credentials that a provider refuses, as far as we know. */
     refusedCredentials: () => [...merchants].flatMap((merchant) => merchant.refusedCredentials()),
     /** Reads the merchants again, and goes on with them. */
-    reload: async () => reload?.reload(),
+    async reload(): Promise<void> {
+      if (reload) await reload.reload()
+      else log.info('MERCHANTS is not set: there is nothing to read again')
+    },
     /** Starts the services; call once, before the first request. */
     resume: () => lifecycle.start(services),
     /** Ends the event streams with `retry` and waits for the calls that are out; the server is not ready any more. */
@@ -125,16 +132,17 @@ interface ReloadParts {
   readonly clock: Clock
   readonly log: Log
   readonly readAgain: ComposeOptions['readAgain']
+  readonly merchantsStamp: ComposeOptions['merchantsStamp']
 }
 
 /** Null: there is one merchant, whose settings do not change. */
 function createReload(
   configuration: Configuration,
-  { merchants, monitoring, clock, log, readAgain }: ReloadParts,
+  { merchants, monitoring, clock, log, readAgain, merchantsStamp = null }: ReloadParts,
 ): MerchantsReload | null {
   if (!configuration.isShared) return null
   return new MerchantsReload({
-    ...{ path: configuration.merchantsFile, clock, log },
+    ...{ path: configuration.merchantsFile, stamp: merchantsStamp, clock, log },
     read: () => (readAgain?.() ?? configuration).merchants,
     apply: (configs) => merchants.apply(configs),
     onReload: monitoring.metrics.withReloads(),

@@ -4,7 +4,7 @@ import { defaultLimits } from './core/rate-limits.ts'
 import type { Limits } from './core/rate-limits.ts'
 import { TrustedProxies } from './http/client-address.ts'
 import { readMerchants } from './settings/merchants.ts'
-import { readSettings } from './settings/read.ts'
+import { readDatabase, readSettings } from './settings/read.ts'
 import type { Environment } from './settings/reader.ts'
 import type { Settings } from './settings/table.ts'
 
@@ -115,6 +115,20 @@ export function readConfig(env: Environment): Config {
   return toConfig(result.settings, { id: defaultMerchantId, isRetired: false })
 }
 
+/**
+ * Reads where the database is, and nothing else: a backup must not fail over a setting that it does not use. Where no settings
+ * are given at all, they were forgotten, and the default would name another database.
+ *
+ * @throws ConfigError
+ */
+export function readDatabaseConfig(env: Environment): Pick<Config, 'databaseUrl'> {
+  const isGiven = ['DATABASE_URL', 'PUBLIC_URL'].some((name) => env[name] || env[`${name}_FILE`])
+  if (!isGiven) return readConfiguration(env).server
+  const result = readDatabase(env)
+  if ('problems' in result) throw new ConfigError(result.problems)
+  return result
+}
+
 /** A server and its merchants. */
 export interface Configuration {
   /** Its `adminToken` is the operator's. */
@@ -148,9 +162,12 @@ export function readConfiguration(env: Environment): Configuration {
     server: toConfig(server, { id: defaultMerchantId, isRetired: false }),
     merchants: merchants.map(({ settings, ...merchant }) => toConfig(settings, merchant)),
     isShared,
-    merchantsFile: env['MERCHANTS_FILE']?.trim() || null,
+    merchantsFile: merchantsFileOf(env),
   }
 }
+
+export const merchantsFileOf = (env: Environment): string | null =>
+  env['MERCHANTS_FILE']?.trim() || null
 
 function toConfig(
   settings: Settings,

@@ -1,26 +1,20 @@
 import { ConfigError } from './config.ts'
 import { CannotListen } from './listening.ts'
 import { startServer } from './serve.ts'
+import { stopOnSignal } from './stop-signals.ts'
 import { UnusableDatabase } from './store/failure.ts'
 
 const shutdown = new AbortController()
 const starting = startServer(process.env, { signal: shutdown.signal })
 
 // Registered before the start is complete: requests may have arrived by then, so that an early signal drains as well.
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
-    shutdown.abort()
-    starting
-      .then((server) => server.close())
-      .then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
-  })
-}
+stopOnSignal(async () => {
+  shutdown.abort()
+  const server = await starting
+  await server.close()
+})
 
-if (process.env['MERCHANTS'] ?? process.env['MERCHANTS_FILE'])
-  process.on('SIGHUP', () => void starting.then((server) => server.reload()).catch(() => {}))
+process.on('SIGHUP', () => void starting.then((server) => server.reload()).catch(() => {}))
 
 try {
   await starting

@@ -5,7 +5,8 @@ import { getRequestListener } from '@hono/node-server'
 import { systemClock } from './core/clock.ts'
 import type { Clock } from './core/clock.ts'
 import { compose } from './compose.ts'
-import { readConfiguration } from './config.ts'
+import { stampOf } from './compose/merchants-reload.ts'
+import { merchantsFileOf, readConfiguration } from './config.ts'
 import type { Configuration, Environment } from './config.ts'
 import { CheckoutError } from './core/errors.ts'
 import { isNormalPath, pathOf, PipelineLimit } from './http/limits.ts'
@@ -43,6 +44,8 @@ const builtWidget = import.meta.url.endsWith('.ts')
  * @throws CannotListen where a port or an address is not free to listen on.
  */
 export async function startServer(env: Environment, options: ServeOptions = {}) {
+  // A change from now on is noticed, however long the server then waits for the database.
+  const merchantsStamp = await stampOf(merchantsFileOf(env))
   const configuration = readConfiguration(env)
   const { server, merchants, isShared } = configuration
   const log = options.log ?? createLog(server.logLevel)
@@ -51,7 +54,7 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     options.clock ?? systemClock,
     log,
     options.assets ?? builtWidget,
-    { ...options, readAgain: () => readConfiguration(env) },
+    { ...options, merchantsStamp, readAgain: () => readConfiguration(env) },
   )
   if (server.allowInsecure)
     log.warn('ALLOW_INSECURE is set: http and weak secrets are accepted, for development only')

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { readConfiguration } from '../config.ts'
+import { readDatabaseConfig } from '../config.ts'
 import { audit as auditCheckouts } from '../ops/audit.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
 import { outboxStore } from '../store/outbox-store.ts'
@@ -18,7 +18,7 @@ export async function audit(
   { env, clock, say }: CliContext,
 ): Promise<number> {
   parseArgs({ args: [...args], options: {} })
-  return withExisting(readConfiguration(env).server, async (database) => {
+  return withExisting(readDatabaseConfig(env), async (database) => {
     const storesOf = (merchantId: string) => ({
       store: checkoutStore(database, { merchantId }),
       outbox: outboxStore(database, merchantId),

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { readConfiguration } from '../config.ts'
+import { readDatabaseConfig } from '../config.ts'
 import { backUp } from '../store/backup.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
@@ -11,8 +11,9 @@ export function backup(args: readonly string[], { env, say }: CliContext): Promi
   const [target, ...rest] = positionals
   if (target === undefined || rest.length > 0)
     throw new UsageError('backup takes the path of one new file.')
-  backUp(existingPath(readConfiguration(env).server), target)
-  say(`The database was copied to ${target}, and the copy was verified.`)
+  const path = existingPath(readDatabaseConfig(env))
+  backUp(path, target)
+  say(`The database ${path} was copied to ${target}, and the copy was verified.`)
   say('The copy is as confidential as the database: keep it where only you can read it.')
   return Promise.resolve(0)
 }

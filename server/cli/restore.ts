@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { toTime } from '../core/clock.ts'
-import { readConfiguration } from '../config.ts'
+import { readDatabaseConfig } from '../config.ts'
 import { isPostgresUrl } from '../store/database.ts'
 import { pathOf } from '../store/files.ts'
 import { restoreFrom } from '../store/restore.ts'
@@ -17,7 +17,7 @@ export async function restore(
   const [source, ...rest] = positionals
   if (source === undefined || rest.length > 0)
     throw new UsageError('restore takes the path of one backup.')
-  const { server } = readConfiguration(env)
+  const server = readDatabaseConfig(env)
   const path = isPostgresUrl(server.databaseUrl) ? existingPath(server) : pathOf(server.databaseUrl)
   if (path === null) throw new UsageError('DATABASE_URL does not name a file.')
   const { before, hadLog, newestAt } = await restoreFrom(source, path, clock.now())

@@ -5,23 +5,28 @@ import type { Clock } from '../core/clock.ts'
 import { PeriodicTask } from '../core/jobs/periodic-task.ts'
 import type { Service } from '../core/service.ts'
 import type { Log } from '../log.ts'
+import type { MerchantChanges } from './merchants.ts'
 
 /** How soon a change of the file is noticed. */
 const intervalMs = 5_000
 
+type ReloadOutcome = 'applied' | 'unchanged' | 'refused'
+
 interface ReloadDeps {
   /** The file of the merchants; null: they are not in a file, so that only a call reloads them. */
   readonly path: string | null
+  /** Of the file before its merchants were read for the first time. */
+  readonly stamp: string | null
   /**
    * Reads the settings of all merchants.
    *
    * @throws ConfigError that lists all problems
    */
   readonly read: () => readonly Config[]
-  readonly apply: (configs: readonly Config[]) => Promise<void>
+  readonly apply: (configs: readonly Config[]) => Promise<MerchantChanges>
   readonly clock: Clock
   readonly log: Log
-  readonly onReload: (outcome: 'applied' | 'refused') => void
+  readonly onReload: (outcome: ReloadOutcome) => void
 }
 
 /** Goes on with the merchants of a changed file. While the file is wrong, the merchants stay as they were. */
@@ -29,11 +34,12 @@ export class MerchantsReload implements Service {
   readonly #deps: ReloadDeps
   readonly #task: PeriodicTask
   /** Of the file as it was read last. */
-  #stamp: string | null = null
+  #stamp: string | null
   #running = Promise.resolve()
 
   constructor(deps: ReloadDeps) {
     this.#deps = deps
+    this.#stamp = deps.stamp
     const { clock, log } = deps
     this.#task = new PeriodicTask({
       ...{ clock, intervalMs },
@@ -42,8 +48,7 @@ export class MerchantsReload implements Service {
     })
   }
 
-  async start(): Promise<void> {
-    this.#stamp = await this.#readStamp()
+  start(): void {
     if (this.#deps.path !== null) this.#task.start()
   }
 
@@ -60,12 +65,12 @@ export class MerchantsReload implements Service {
   }
 
   async #reloadChanged(): Promise<void> {
-    if ((await this.#readStamp()) !== this.#stamp) await this.reload()
+    if ((await stampOf(this.#deps.path)) !== this.#stamp) await this.reload()
   }
 
   async #reload(): Promise<void> {
-    const { read, apply, log, onReload } = this.#deps
-    this.#stamp = await this.#readStamp()
+    const { path, read, apply, log, onReload } = this.#deps
+    this.#stamp = await stampOf(path)
     let configs
     try {
       configs = read()
@@ -78,20 +83,23 @@ export class MerchantsReload implements Service {
       )
       return
     }
-    await apply(configs)
-    onReload('applied')
-    log.info({ merchants: configs.map(({ merchantId }) => merchantId) }, 'merchants reloaded')
+    const { added, changed, retired } = await apply(configs)
+    const isNew = added.length + changed.length + retired.length > 0
+    onReload(isNew ? 'applied' : 'unchanged')
+    const merchants = configs.map(({ merchantId }) => merchantId)
+    if (isNew) log.info({ merchants, added, changed, retired }, 'merchants reloaded')
+    // Whoever has just replaced the file must learn that the server reads another one.
+    else log.info({ merchants }, 'the merchants were read again, and nothing new was found')
   }
+}
 
-  /** Another one after each change; null: there is no file at the moment. */
-  async #readStamp(): Promise<string | null> {
-    const { path } = this.#deps
-    if (path === null) return null
-    try {
-      const { ino, size, mtimeMs } = await stat(path)
-      return `${ino} ${size} ${mtimeMs}`
-    } catch {
-      return null
-    }
+/** Another one after each change of the file; null: there is none at the moment. */
+export async function stampOf(path: string | null): Promise<string | null> {
+  if (path === null) return null
+  try {
+    const { ino, size, mtimeMs } = await stat(path)
+    return `${ino} ${size} ${mtimeMs}`
+  } catch {
+    return null
   }
 }

@@ -10,6 +10,14 @@ import type { SharedParts } from './merchant.ts'
 
 const retryDelayMs = 5_000
 
+/** What a reload found new, by the ids of the merchants. */
+export interface MerchantChanges {
+  readonly added: readonly string[]
+  /** With other settings, or taken back after having been retired. */
+  readonly changed: readonly string[]
+  readonly retired: readonly string[]
+}
+
 /** The merchants of a server. They may be changed while it runs. */
 export class RunningMerchants implements Merchants, Service {
   readonly #shared: SharedParts
@@ -111,12 +119,28 @@ export class RunningMerchants implements Merchants, Service {
    * Goes on with these merchants. One that is not among them any more is retired: what is under way is seen to its end. One
    * whose settings have changed starts anew, as if its server had been restarted.
    */
-  async apply(configs: readonly Config[]): Promise<void> {
+  async apply(configs: readonly Config[]): Promise<MerchantChanges> {
+    const changes = this.#changesTo(configs)
     const ids = new Set(configs.map(({ merchantId }) => merchantId))
     for (const merchant of this) if (!ids.has(merchant.id)) merchant.isRetired = true
-    const changes = configs.map((config) => this.#applyOne(config))
+    const applied = configs.map((config) => this.#applyOne(config))
     this.#index()
-    await Promise.all(changes)
+    await Promise.all(applied)
+    return changes
+  }
+
+  #changesTo(configs: readonly Config[]): MerchantChanges {
+    const added: string[] = []
+    const changed: string[] = []
+    const accepting = new Set([...this].filter(({ isRetired }) => !isRetired).map(({ id }) => id))
+    for (const config of configs) {
+      const { merchantId: id, isRetired } = config
+      const known = this.#byId.get(id)
+      if (!known) added.push(id)
+      else if (!known.hasSettings(config) || (known.isRetired && !isRetired)) changed.push(id)
+      if (!isRetired) accepting.delete(id)
+    }
+    return { added, changed, retired: [...accepting] }
   }
 
   async #applyOne(config: Config): Promise<void> {

@@ -47,7 +47,7 @@ export function createReplication({ storage, log }: ReplicationDeps): Replicatio
     ownership: cluster.leases,
     routerFor: (merchantId) => router.routerFor(merchantId),
     tell: (hint) => cluster.notifications.send(hint),
-    connect: (merchants) => clusterService(cluster, router, merchants, log),
+    connect: (merchants) => clusterService(cluster, router, merchants, { storage, log }),
     leave: (merchants) => cluster.leave([...merchants].flatMap(({ core }) => core.worker.busy())),
     release: () => cluster.release(),
   }
@@ -57,7 +57,7 @@ function clusterService(
   cluster: Cluster,
   router: ClusterRouter,
   merchants: RunningMerchants,
-  log: Log,
+  { storage, log }: ReplicationDeps,
 ): Service {
   const { leases, notifications, commands } = cluster
   const onHint = ({ changed, revoked, handed, answered, free, resent }: Hint) => {
@@ -82,7 +82,7 @@ function clusterService(
           }
         },
       })
-      await leases.start({
+      await leases.start(storage.hashKeyChecks, {
         async gained(partitions) {
           for (const merchant of merchants) await merchant.takeUp(partitions)
           log.info({ partitions: partitions.length }, 'partitions gained')

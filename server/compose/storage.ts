@@ -2,7 +2,7 @@ import type { Config, Configuration } from '../config.ts'
 import { defaultMerchantId } from '../core/checkout.ts'
 import { toTime } from '../core/clock.ts'
 import type { Clock, ClockDifference } from '../core/clock.ts'
-import { createCipher, createSecrets } from '../crypto.ts'
+import { createCipher, createSecrets, keyCheckOf } from '../crypto.ts'
 import type { Purpose } from '../crypto.ts'
 import { hashKeysOf } from '../hash-key.ts'
 import type { HashKeys } from '../hash-key.ts'
@@ -32,12 +32,21 @@ export async function openStorage({ server, merchants }: Configuration, deps: St
   const database = await open(server, deps)
   // The key of the hashes may lie beside the database, whose folder is there by now.
   const first = merchants.find(({ merchantId }) => merchantId === defaultMerchantId)
-  const hashKeys: HashKeys = hashKeysOf(server, first)
+  let hashKeys: HashKeys
+  try {
+    hashKeys = hashKeysOf(server, first)
+  } catch (error) {
+    // The next start may be in this process.
+    await database.close()
+    throw error
+  }
   const readinessProbe = new ReadinessProbe(database, clock, (error) =>
     log.error({ err: error }, 'database is not writable'),
   )
   return {
     ...{ database, readinessProbe, hashKeys },
+    /** For the other servers on the database, all of which have keys that are configured. */
+    hashKeyChecks: server.hashKeys.map(keyCheckOf),
     cipherFor: (purpose: Purpose) => createCipher(purpose, hashKeys.current, hashKeys.former),
     directory: merchantDirectory(database),
     logins: loginStore(database),

@@ -119,14 +119,14 @@ export class Metrics {
   }
 
   /** Adds a count of the reloads of the merchants, and how the last one ended; returns what counts one. */
-  withReloads(): (outcome: 'applied' | 'refused') => void {
+  withReloads(): (outcome: 'applied' | 'unchanged' | 'refused') => void {
     const reloads = new Counter({
       name: 'netgiro_merchants_reloads_total',
-      help: 'Reloads of the merchants; refused: the settings were wrong, and the merchants stayed as they were',
+      help: 'Reloads of the merchants; unchanged: nothing was new; refused: wrong settings, all stayed as they were',
       labelNames: ['outcome'] as const,
       registers: [this.#registry],
     })
-    for (const outcome of ['applied', 'refused']) reloads.inc({ outcome }, 0)
+    for (const outcome of ['applied', 'unchanged', 'refused']) reloads.inc({ outcome }, 0)
     // A wrong file is read only once, so that the count says nothing of how long it stays wrong.
     const stale = new Gauge({
       name: 'netgiro_merchants_stale',

@@ -40,5 +40,19 @@ export function readSettings(env: Environment): SettingsResult {
   return parsed.success && problems.length === 0 ? { settings: parsed.output } : { problems }
 }
 
+/** What names the database, alone: the other settings may be wrong. */
+export function readDatabase(
+  env: Environment,
+): { readonly databaseUrl: string } | { readonly problems: readonly string[] } {
+  const reader = new EnvironmentReader(env)
+  const schema = v.pick(settingsSchema({ allowInsecure: false }), ['DATABASE_URL'])
+  const texts = { DATABASE_URL: reader.text('DATABASE_URL') }
+  const parsed = v.safeParse(schema, texts, { message: 'is invalid' })
+  if (reader.problems.length > 0) return { problems: reader.problems }
+  return parsed.success
+    ? { databaseUrl: parsed.output.DATABASE_URL }
+    : { problems: parsed.issues.map(({ message }) => `DATABASE_URL ${message}`) }
+}
+
 const withoutKeys = <T>(record: Readonly<Record<string, T>>, keys: ReadonlySet<string>) =>
   Object.fromEntries(Object.entries(record).filter(([key]) => !keys.has(key)))

@@ -539,6 +539,13 @@ export const guards: readonly Guard[] = [
     tests: [test('store/postgres')],
   },
   {
+    name: 'of servers on one database, each reads what the others write about phones',
+    file: 'server/store/postgres/lease-table.ts',
+    from: "!theirs.includes(ours[0] ?? '')",
+    to: 'theirs.length === 0',
+    tests: [test('server/replicas-keys')],
+  },
+  {
     name: 'a server that may have a successor makes no call with an effect',
     file: 'server/core/owned-provider.ts',
     from: '(ownership.mayCall() ? send()',

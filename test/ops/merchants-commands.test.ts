@@ -1,9 +1,15 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { audit } from '../../server/cli/audit.ts'
+import { backup } from '../../server/cli/backup.ts'
 import { doctor } from '../../server/cli/doctor.ts'
 import { reconcile } from '../../server/cli/reconcile.ts'
 import { refund } from '../../server/cli/refund.ts'
 import { resend } from '../../server/cli/resend.ts'
+import { restore } from '../../server/cli/restore.ts'
+import { onDisk } from '../money/on-disk.ts'
 import { apiKeyOf, merchantEntry, originOf, webhookOf } from '../support/merchants.ts'
 import { startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
@@ -110,4 +116,25 @@ it('doctor checks each merchant, and says whose account and webhook it is about'
   expect(text).toMatch(/^✔ a: The shop accepts webhooks/m)
   expect(text).toMatch(/^✘ b: The shop responds to a signed doctor.ping with status 404/m)
   expect(text).toMatch(/^✔ Pages of https:\/\/a\.example, https:\/\/b\.example are allowed/m)
+})
+
+it('the database is copied, audited and restored while another setting or the file of merchants is wrong', async () => {
+  const { id } = await pay('a')
+  const broken = join(mkdtempSync(join(tmpdir(), 'broken-')), 'merchants.json')
+  writeFileSync(broken, '{"a":')
+  const { DATABASE_URL } = environment()
+  const env = { DATABASE_URL, MERCHANTS_FILE: broken, PORT: 'eighty' }
+  const copy = `${testServer.databasePath}.copy`
+  const copied = await run(backup, env, [copy])
+  expect(copied).toMatchObject({ code: 0, text: expect.stringContaining(`copied to ${copy}`) })
+  expect(onDisk(copy, 'select id from checkouts where id = ?', id)).toBeDefined()
+  expect((await run(audit, env)).code).toBe(0)
+  const restored = `${testServer.databasePath}.restored`
+  expect((await run(restore, { ...env, DATABASE_URL: `file:${restored}` }, [copy])).code).toBe(0)
+  expect(onDisk(restored, 'select id from checkouts where id = ?', id)).toBeDefined()
+  for (const [url, problem] of [
+    ['sqlite:checkout.db', /DATABASE_URL must be/],
+    ['file:a\nb', /DATABASE_URL must be one line/],
+  ] as const)
+    await expect(async () => run(audit, { DATABASE_URL: url })).rejects.toThrow(problem)
 })

@@ -3,10 +3,14 @@ import { existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
+import { createLog } from '../../server/log.ts'
 import { callbackProbePath } from '../../server/ops/probe-routes.ts'
 import { probeHeader, ProbeTokens } from '../../server/ops/probe-tokens.ts'
+import { startServer } from '../../server/serve.ts'
+import { tryToOwn } from '../../server/store/owner-lock.ts'
 import { openShop } from '../ops/shop.ts'
 import type { Shop } from '../ops/shop.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -264,6 +268,73 @@ describe('a changed file of merchants', () => {
     expect((await call('a', 'GET', '/v1/events')).status).toBe(200)
   })
 
+  it('is taken up where it changed while the server waited for the database', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'waiting-')), 'checkout.db')
+    const release = tryToOwn(`${path}-lock`)
+    const { PUBLIC_URL, PORT } = settingsFor(testServer.simulator)
+    let logged = ''
+    const sink = new Writable({
+      write(chunk: Buffer, _, done) {
+        logged += chunk.toString()
+        done()
+      },
+    })
+    const starting = startServer(
+      {
+        ...{ PUBLIC_URL, PORT, DATABASE_URL: `file:${path}`, DATABASE_WAIT_SECONDS: '60' },
+        MERCHANTS_FILE: file,
+      },
+      { clock, log: createLog('info', sink) },
+    )
+    await until(() => logged.includes('waiting for it to stop'))
+    describeMerchants({ c: entryOf('c') })
+    release?.()
+    const server = await starting
+    const statusFor = async (id: string) =>
+      (
+        await fetch(`${server.url}/v1/events`, {
+          headers: { authorization: `Bearer ${apiKeyOf(id)}` },
+        })
+      ).status
+    expect([await statusFor('a'), await statusFor('c')]).toEqual([200, 401])
+    await until(async () => {
+      clock.advance(5_000)
+      return (await statusFor('c')) === 200
+    })
+    await server.close()
+  })
+
+  it('is told from one that holds nothing new, which changes nothing and is not reported as a change', async () => {
+    await testServer.parts().reload()
+    expect(linesAbout('merchants reloaded')).toEqual([])
+    expect(linesAbout('nothing new was found')).toHaveLength(1)
+    expect(await metrics()).toContain('netgiro_merchants_reloads_total{outcome="unchanged"} 1')
+    expect(await metrics()).toContain('netgiro_merchants_reloads_total{outcome="applied"} 0')
+
+    const changesIn = (line = '{}') => {
+      const { added, changed, retired } = JSON.parse(line) as Record<string, unknown>
+      return { added, changed, retired }
+    }
+    const renamed = { MERCHANT_NAME: 'Renamed' }
+    for (const [entry, changes] of [
+      [
+        { b: entryOf('b', renamed), c: entryOf('c') },
+        { added: ['c'], changed: ['b'], retired: [] },
+      ],
+      [{ a: undefined }, { added: [], changed: [], retired: ['a'] }],
+      [
+        { b: entryOf('b', { ...renamed, RETIRED: true }) },
+        { added: [], changed: [], retired: ['b'] },
+      ],
+      [{ a: entryOf('a') }, { added: [], changed: ['a'], retired: [] }],
+    ] as const) {
+      describeMerchants(entry)
+      await testServer.parts().reload()
+      expect(changesIn(linesAbout('merchants reloaded').at(-1))).toEqual(changes)
+    }
+    expect(linesAbout('nothing new was found')).toHaveLength(1)
+  })
+
   it('is refused as a whole where it is wrong, in one line and once counted', async () => {
     const wrong = { ...entryOf('b'), MERCHANT_API_KEY: 'canary', NETGIRO_CONFIRMATION: 'canary' }
     describeMerchants({ b: wrong, c: entryOf('c') })
@@ -330,7 +401,7 @@ describe('the process of a server for several merchants', () => {
   it('takes up a changed file on SIGHUP, and exits with 1 where it is wrong at the start', async () => {
     const simulator = await startSimulator()
     const { PUBLIC_URL, PORT, DATABASE_URL } = settingsFor(simulator)
-    const shared = { PUBLIC_URL, PORT, DATABASE_URL, MERCHANTS_FILE: file }
+    const shared = { PUBLIC_URL, PORT, DATABASE_URL, MERCHANTS: '', MERCHANTS_FILE: file }
     write(JSON.stringify({ a: merchantEntry('a', simulator.apiUrl) }))
     const server = await runServer(shared)
     const url = await server.ready

@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
@@ -54,6 +55,17 @@ it('exits with code 0 on SIGTERM while it waits for the other server', async () 
   expect(await second.ended).toBe(0)
   first.child.kill('SIGTERM')
   expect(await first.ended).toBe(0)
+})
+
+it('releases the database when the key beside it cannot be used', async () => {
+  const settings = settingsFor(simulator)
+  const key = `${settings.DATABASE_URL.slice('file:'.length)}.key`
+  writeFileSync(key, 'short')
+  const options = { log: createLog('silent') }
+  await expect(startServer(settings, options)).rejects.toThrow(/The key beside .* is too short/)
+  rmSync(key)
+  const server = await startServer(settings, options)
+  await server.close()
 })
 
 it('releases the database when its port is taken', async () => {

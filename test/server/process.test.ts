@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
-import { merchantKey } from '../support/test-server.ts'
+import { merchantKey, until } from '../support/test-server.ts'
 import { runServer as run, settingsFor } from '../support/process.ts'
 import { openStream } from '../support/stream.ts'
 
@@ -29,10 +29,51 @@ it('exits with code 0 on SIGTERM while a stream is open', async () => {
   expect(await server.ended).toBe(0)
 })
 
+it('finishes its call to the provider when one Ctrl-C arrives twice, as under npx', async () => {
+  const server = await run(settings())
+  const url = await server.ready
+  const post = async (path: string, token: string, body: object) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: {
+        ...{ authorization: `Bearer ${token}`, origin: 'https://shop.example' },
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(body),
+    })
+  const order = { reference: 'WEB-2', amount: 1990, currency: 'ISK' }
+  const created = await post('/v1/checkouts', merchantKey, order)
+  const { session } = (await created.json()) as { session: string }
+  simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 500 })
+  const started = post('/v1/session/start', session, { phone: '8223281' })
+  await until(() => simulator.inspect().carts.length)
+  server.child.kill('SIGINT')
+  // It has had the first one, and takes no connections any more.
+  const refused = () =>
+    fetch(`${url}/readyz`).then(
+      ({ ok }) => !ok,
+      () => true,
+    )
+  await until(refused)
+  server.child.kill('SIGINT')
+  expect(await (await started).json()).toMatchObject({ status: 'awaiting_shopper' })
+  expect(await server.ended).toBe(0)
+})
+
 it('exits with code 0 when SIGTERM comes while it starts', async () => {
   const preload = new URL('../support/term-at-listen.mjs', import.meta.url)
   const server = await run({ ...settings(), NODE_OPTIONS: `--import=${preload.href}` })
   await server.ready
+  expect(await server.ended).toBe(0)
+})
+
+it('goes on at SIGHUP, and says that there is no file of merchants to read again', async () => {
+  const server = await run(settings())
+  const url = await server.ready
+  server.child.kill('SIGHUP')
+  await server.says(/there is nothing to read again/)
+  expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  server.child.kill('SIGTERM')
   expect(await server.ended).toBe(0)
 })
 

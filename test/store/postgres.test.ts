@@ -291,7 +291,7 @@ async function begin(database: Database, callsEnd: Promise<void> = Promise.resol
   const lost: ((checkoutId: string) => boolean)[] = []
   const leases = database.cluster?.leases
   if (!leases) throw new Error('it has no leases')
-  await leases.start({
+  await leases.start(['key'], {
     gained: () => Promise.resolve(),
     onResumed: () => {},
     lost(isGone) {
@@ -460,7 +460,7 @@ describe('the leases of a PostgreSQL database', () => {
       if (!leases) throw new Error('it has no leases')
       const gained: number[] = []
       let end: (() => void) | undefined
-      await leases.start({
+      await leases.start(['key'], {
         gained: (partitions) => Promise.resolve(void gained.push(partitions.length)),
         onResumed: () => {},
         lost: () => new Promise((resolve) => (end = resolve)),

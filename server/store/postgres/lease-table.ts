@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
 import type { Clock } from '../../core/clock.ts'
+import { UnusableDatabase } from '../failure.ts'
 import type { Tables } from '../schema.ts'
 
 /** How long a server counts as alive without a renewal, by the clock of the database. */
@@ -84,15 +85,35 @@ export class LeaseTable {
   }
 
   /**
+   * Makes the server count as alive for the first time.
+   *
+   * @throws UnusableDatabase where it and another server could not read what the other writes
+   */
+  enter(owner: string, keyChecks: readonly string[]): Promise<string | undefined> {
+    return this.#oneAtATime(async (trx) => {
+      await refuseOtherKeys(trx, keyChecks)
+      return this.join(owner, keyChecks, trx)
+    })
+  }
+
+  /**
    * Makes the server count as alive.
    *
+   * @param keyChecks - of the keys that it knows, the one that it writes with first
    * @returns since when the database is up
    */
-  async join(owner: string): Promise<string | undefined> {
+  async join(
+    owner: string,
+    keyChecks: readonly string[],
+    db: Kysely<Tables> = this.#db,
+  ): Promise<string | undefined> {
     const { rows } = await sql<{ upSince: string }>`
-      insert into replicas (id, expires_at, joined_at, clock_ahead_ms)
-      values (${owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${this.#clockAhead()})
-      returning ${upSince} as "upSince"`.execute(this.#db)
+      insert into replicas (id, expires_at, joined_at, clock_ahead_ms, hash_key_checks)
+      values (
+        ${owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${this.#clockAhead()},
+        ${keyChecks.join(' ')}
+      )
+      returning ${upSince} as "upSince"`.execute(db)
     return rows[0]?.upSince
   }
 
@@ -129,10 +150,7 @@ export class LeaseTable {
 
   /** @returns leases of partitions that had no live owner */
   take(owner: string, count: number): Promise<readonly Fence[]> {
-    // One at a time, so that each sees what the one before it took, whatever isolation is set for the database.
-    const transaction = this.#db.transaction().setIsolationLevel('read committed')
-    return transaction.execute(async (trx) => {
-      await sql`select pg_advisory_xact_lock(${takeoverLock})`.execute(trx)
+    return this.#oneAtATime(async (trx) => {
       // It waits for a renewal that is under way, and then finds that the server lives.
       await sql`delete from replicas where expires_at < clock_timestamp()`.execute(trx)
       const { rows } = await sql<Fence>`
@@ -173,8 +191,32 @@ export class LeaseTable {
       update leases set owner = null where owner = ${owner}`.execute(this.#db)
   }
 
+  /** So that each sees what the one before it wrote, whatever isolation is set for the database. */
+  #oneAtATime<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    const transaction = this.#db.transaction().setIsolationLevel('read committed')
+    return transaction.execute(async (trx) => {
+      await sql`select pg_advisory_xact_lock(${takeoverLock})`.execute(trx)
+      return work(trx)
+    })
+  }
+
   /** For `doctor`: nothing is decided by it. It includes the time that the statement takes to arrive. */
   #clockAhead() {
     return sql`${this.#clock.now()}::bigint - ${databaseNow}`
   }
 }
+
+/** Commands are sealed with the key, and phones are known by their hash under it. */
+async function refuseOtherKeys(trx: Transaction<Tables>, ours: readonly string[]): Promise<void> {
+  const { rows } = await sql<{ checks: string }>`
+    select hash_key_checks as checks from replicas
+    where expires_at > clock_timestamp() and hash_key_checks is not null`.execute(trx)
+  for (const { checks } of rows) {
+    const theirs = checks.split(' ')
+    if (!ours.includes(theirs[0] ?? '') || !theirs.includes(ours[0] ?? ''))
+      throw new UnusableDatabase(otherKey)
+  }
+}
+
+const otherKey =
+  'A server that runs on this database has another HASH_KEY: set the same one. To change it, set old,new on all servers first, then new,old on all, then new.'

@@ -59,6 +59,7 @@ export class Leases implements Ownership {
   /** Of the database server that was last heard. */
   #upSince: string | undefined
   #events: PartitionEvents | null = null
+  #keyChecks: readonly string[] = []
   #resuming: Promise<void> | null = null
   #isDraining = false
   #losses = 0
@@ -167,10 +168,16 @@ export class Leases implements Ownership {
     return row.xid
   }
 
-  /** Begins to take partitions; resolves after the first look for some. */
-  async start(events: PartitionEvents): Promise<void> {
+  /**
+   * Begins to take partitions; resolves after the first look for some.
+   *
+   * @param keyChecks - of the keys that this server knows, the one that it writes with first
+   * @throws UnusableDatabase where it and another server could not read what the other writes
+   */
+  async start(keyChecks: readonly string[], events: PartitionEvents): Promise<void> {
     this.#events = events
-    await this.#join()
+    this.#keyChecks = keyChecks
+    await this.#join(() => this.#table.enter(this.#owner, keyChecks))
     await this.#looks.now()
     await this.#resuming
   }
@@ -231,9 +238,9 @@ export class Leases implements Ownership {
     this.#isSettled = free === 0 && this.#held.size <= share && this.#resuming === null
   }
 
-  async #join(): Promise<void> {
+  async #join(join: () => Promise<string | undefined>): Promise<void> {
     const sent = momentOf(this.#clock)
-    this.#upSince = await this.#table.join(this.#owner)
+    this.#upSince = await join()
     this.#renewed = sent
     this.#tellOthers()
   }
@@ -276,7 +283,7 @@ export class Leases implements Ownership {
     this.#renewed = never
     this.#owner = randomUUID()
     this.#drop(this.#allHeld)
-    await this.#join()
+    await this.#join(() => this.#table.join(this.#owner, this.#keyChecks))
   }
 
   #drop(leases: readonly Lease[]): void {

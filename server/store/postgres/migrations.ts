@@ -21,4 +21,10 @@ export const migrationsForServers: Readonly<Record<string, Migration>> = {
         .execute()
     },
   },
+  '013_hash_key_checks': {
+    async up(db: Db) {
+      // Null: a server of the version before, which says nothing of its keys.
+      await db.schema.alterTable('replicas').addColumn('hash_key_checks', 'text').execute()
+    },
+  },
 }

@@ -1,0 +1,65 @@
+import { afterEach, expect, it } from 'vitest'
+import { UnusableDatabase } from '../../server/store/failure.ts'
+import { call, hashKey, startReplicas } from '../support/replicas.ts'
+import type { Replica, Replicas } from '../support/replicas.ts'
+import { merchantKey, until } from '../support/test-server.ts'
+import type { Created } from '../support/test-server.ts'
+
+const newKey = 'q8WnR4tYv6UzX2bC9mL1kJ7hG5fD3sAp'
+
+let all: Replicas
+afterEach(() => all.close())
+
+const add = (key: string) => all.add({ env: { HASH_KEY: key } })
+
+let orders = 0
+/** A checkout of the server. */
+const createAt = (server: Replica) =>
+  until(
+    async () => {
+      const order = { reference: `KEY-${++orders}`, amount: 500, currency: 'ISK' }
+      return (await call(server, 'POST', '/v1/checkouts', merchantKey, order)).body as Created
+    },
+    ({ id }) => all.ownerOf(id).owner === server,
+  )
+
+const startAt = (server: Replica, session: string, phone: string) =>
+  call(server, 'POST', '/v1/session/start', session, { phone })
+
+it('a server whose HASH_KEY the others do not know, or that does not know theirs, is refused in one sentence', async () => {
+  all = await startReplicas(1)
+  for (const key of [`${newKey},${hashKey}`, newKey])
+    await expect(add(key)).rejects.toSatisfy(
+      (error) =>
+        error instanceof UnusableDatabase &&
+        /^A server that runs on this database has another HASH_KEY: [^\n]+\.$/.test(error.message),
+    )
+  expect(all.servers).toHaveLength(1)
+  // Nobody has to wait for what was refused.
+  await add(hashKey)
+})
+
+it('a HASH_KEY is rotated in passes, while servers carry out each other’s commands and share what a phone is asked', async () => {
+  all = await startReplicas(1)
+  const passes = [`${hashKey},${newKey}`, `${newKey},${hashKey}`, newKey]
+  for (const [index, key] of passes.entries()) {
+    const [before] = all.servers
+    if (!before) throw new Error('one runs')
+    const after = await add(key)
+    await until(() => after.parts.partitions().length === 128)
+    for (const [turn, [owner, other]] of [
+      [before, after] as const,
+      [after, before] as const,
+    ].entries()) {
+      const phone = `822${index}${turn}00`
+      const { session } = await createAt(owner)
+      expect((await startAt(other, session, phone)).status).toBe(202)
+      const second = await createAt(other)
+      expect((await startAt(other, second.session, phone)).body).toMatchObject({
+        code: 'phone_busy',
+      })
+    }
+    await all.stop(before)
+  }
+  expect(all.logged()).not.toContain('a command of another server failed')
+})
