@@ -26,6 +26,7 @@ interface StartsDeps {
   readonly waiting: Waiting
   readonly publicUrl: string
   readonly approvalTimeoutMs: number
+  readonly isLocal?: boolean
   readonly ownership?: Ownership
   readonly isRetired?: () => boolean
 }
@@ -159,10 +160,12 @@ export class Starts {
 
   /** Whether a request came from the same place. A cashier sees the customer, who may have sent it from home. */
   #isFrom({ channel }: Checkout, address: string | null): Asker['isFrom'] {
+    const { secrets, isLocal } = this.#deps
     if (channel === 'pos') return () => true
-    const own: readonly (string | null)[] =
-      address === null ? [null] : this.#deps.secrets.hmacAll(address)
-    return (from) => own.includes(from)
+    // Two requests from nobody knows where are not from the same place, unless there is only one place.
+    if (address === null) return (from) => from === null && isLocal === true
+    const own = secrets.hmacAll(address)
+    return (from) => from !== null && own.includes(from)
   }
 
   /** Adds whether the request that keeps the phone busy may be canceled: no browser follows it any more. */
