@@ -80,6 +80,8 @@ const webhooks = () => ({
       operationId: 'approveCapture',
       tags: ['Webhooks'],
       summary: 'Asked at AUTHORIZE_URL before the money is taken, signed like an event',
+      description:
+        'Asked again under the same `webhook-id` by a server that ended before the answer was on its disk: give the same answer.',
       security: [],
       parameters: signature,
       requestBody: { content: json('CaptureRequest') },
