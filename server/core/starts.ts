@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { CheckoutError } from './errors.ts'
+import { CheckoutError, shuttingDown } from './errors.ts'
 import { isFinal } from '../protocol/index.ts'
 import type { PaymentRequest, Provider, Providers } from './provider.ts'
 import { callbackUrls } from './callback-urls.ts'
@@ -82,7 +82,7 @@ export class Starts {
     if (open) return this.#joinOpen(ready, open, payer)
     if (this.#deps.isRetired?.()) throw new CheckoutError('checkout_closed')
     // A start that is refused before it is written leaves nothing behind for the next process.
-    if (worker.isStopped) throw new CheckoutError('shutting_down', { retryAfter: 2 })
+    if (worker.isStopped) throw shuttingDown()
     const now = clock.now()
     if (ready.expiresAt - now < minApprovalTimeoutMs) throw new CheckoutError('too_little_time')
     const paymentRequest = this.#paymentRequestOf(checkout, input, now)

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { openAttempt } from '../core/checkout.ts'
 import type { PayerRequest } from '../core/checkout.ts'
-import { CheckoutError } from '../core/errors.ts'
+import { CheckoutError, shuttingDown } from '../core/errors.ts'
 import { parseAppCode, parseNationalId, parsePhone, parseSmsCode } from '../protocol/index.ts'
 import type { ProblemCode } from '../protocol/index.ts'
 import {
@@ -48,7 +48,7 @@ export function sessionRoutes({ merchants, trustedProxies }: SessionDeps) {
     const payer = payerOf(body)
     const cancelWaiting = 'cancelWaiting' in body && body.cancelWaiting === true
     const { merchant, checkout } = c.var
-    if (merchant.isDraining() && !openAttempt(checkout)) throw new CheckoutError('shutting_down')
+    if (merchant.isDraining() && !openAttempt(checkout)) throw shuttingDown()
     const address = shopperAddress(c, trustedProxies)
     const started = await merchant.checkouts.start(checkout, payer, address, cancelWaiting)
     return c.json(merchant.toSnapshot(started), 202)
