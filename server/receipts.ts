@@ -13,7 +13,7 @@ export interface PublicReceiptKey {
   readonly use: 'sig'
 }
 
-/** The keys of receipts: the newest one signs, and all of them are published. */
+/** The keys of receipts: the first one signs, and all of them are published. */
 export interface ReceiptKeys {
   readonly issue: IssueReceipt
   /** [rfc7517] The JSON Web Key Set; empty where no receipts are signed. */
@@ -24,14 +24,14 @@ export interface ReceiptKeys {
 const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /**
- * @param seeds - 32 bytes in base64 each, the newest first; none: no receipts are signed
+ * @param seeds - 32 bytes in base64 each, the one that signs first; none: no receipts are signed
  * @param issuer - stands in every receipt
  */
 export function receiptKeys(seeds: readonly string[], issuer: string): ReceiptKeys {
   const keys = seeds.map(keyOf)
-  const [newest] = keys
+  const [first] = keys
   return {
-    issue: newest ? issuerWith(newest, issuer) : noReceipts,
+    issue: first ? issuerWith(first, issuer) : noReceipts,
     jwks: { keys: keys.map(({ publicKey }) => publicKey) },
   }
 }

@@ -26,6 +26,7 @@ import { tracedProvider } from '../ops/tracing/traced-provider.ts'
 import type { Tracing } from '../ops/tracing/tracing.ts'
 import { configuredProviders } from '../providers/configured.ts'
 import type { ReceiptKeys } from '../receipts.ts'
+import { isLoopback } from '../settings/addresses.ts'
 import type { Monitoring } from './monitoring.ts'
 import type { Storage } from './storage.ts'
 import type { Webhooks } from './webhooks.ts'
@@ -75,6 +76,7 @@ export function createCore(deps: CoreDeps) {
     publicUrl: config.publicUrl,
     approvalTimeoutMs: config.approvalTimeoutMs,
     lifetimeMs: config.lifetimeMs,
+    isLocal: isLoopback(new URL(config.publicUrl).hostname),
     isRetired: deps.isRetired,
   }
   const refundsDeps = { store, repository, settler, providers, clock, router, newId: secrets.newId }

@@ -28,6 +28,8 @@ export interface ServiceDeps {
   readonly publicUrl: string
   readonly approvalTimeoutMs: number
   readonly lifetimeMs: number
+  /** Only this machine reaches the server, as in development: all shoppers are in one place. Default: false. */
+  readonly isLocal?: boolean
   /** Default: this process owns every checkout. */
   readonly ownership?: Ownership
   /** Default: this process carries out every command. */

@@ -55,6 +55,12 @@ export class CheckoutError extends Error {
   }
 }
 
+/** For what the next moment may answer. */
+const shortly = { retryAfter: 2 }
+
 /** Nobody can say now what became of it; asking again shortly is safe. */
 export const tryAgainShortly = (): CheckoutError =>
-  new CheckoutError('temporarily_unavailable', { retryAfter: 2 })
+  new CheckoutError('temporarily_unavailable', shortly)
+
+/** Nothing was begun: by then, the next process answers. */
+export const shuttingDown = (): CheckoutError => new CheckoutError('shutting_down', shortly)

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { CheckoutError } from './errors.ts'
+import { CheckoutError, shuttingDown } from './errors.ts'
 import { isFinal } from '../protocol/index.ts'
 import type { PaymentRequest, Provider, Providers } from './provider.ts'
 import { callbackUrls } from './callback-urls.ts'
@@ -26,6 +26,7 @@ interface StartsDeps {
   readonly waiting: Waiting
   readonly publicUrl: string
   readonly approvalTimeoutMs: number
+  readonly isLocal?: boolean
   readonly ownership?: Ownership
   readonly isRetired?: () => boolean
 }
@@ -81,7 +82,7 @@ export class Starts {
     if (open) return this.#joinOpen(ready, open, payer)
     if (this.#deps.isRetired?.()) throw new CheckoutError('checkout_closed')
     // A start that is refused before it is written leaves nothing behind for the next process.
-    if (worker.isStopped) throw new CheckoutError('shutting_down', { retryAfter: 2 })
+    if (worker.isStopped) throw shuttingDown()
     const now = clock.now()
     if (ready.expiresAt - now < minApprovalTimeoutMs) throw new CheckoutError('too_little_time')
     const paymentRequest = this.#paymentRequestOf(checkout, input, now)
@@ -159,10 +160,12 @@ export class Starts {
 
   /** Whether a request came from the same place. A cashier sees the customer, who may have sent it from home. */
   #isFrom({ channel }: Checkout, address: string | null): Asker['isFrom'] {
+    const { secrets, isLocal } = this.#deps
     if (channel === 'pos') return () => true
-    const own: readonly (string | null)[] =
-      address === null ? [null] : this.#deps.secrets.hmacAll(address)
-    return (from) => own.includes(from)
+    // Two requests from nobody knows where are not from the same place, unless there is only one place.
+    if (address === null) return (from) => from === null && isLocal === true
+    const own = secrets.hmacAll(address)
+    return (from) => from !== null && own.includes(from)
   }
 
   /** Adds whether the request that keeps the phone busy may be canceled: no browser follows it any more. */

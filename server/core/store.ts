@@ -264,7 +264,7 @@ export interface OutboxStore {
   hasTried(): Promise<boolean>
   /** Records a delivery. */
   delivered(id: string, at: number): Promise<void>
-  /** Records a failed try; `nextTryAt` null: given up. */
+  /** Records the failed try of this number, unless the event was resent meanwhile; `nextTryAt` null: given up. */
   failed(id: string, tries: number, nextTryAt: number | null): Promise<void>
   /** Events after a place in the order of all events. */
   after(seq: number, limit: number): Promise<readonly StoredEvent[]>

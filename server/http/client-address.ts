@@ -55,6 +55,8 @@ export interface Origin {
   /** Identifies one subscriber; see `networkOf`. */
   readonly address: string
   readonly forwarding: Forwarding
+  /** Whether `X-Forwarded-For` names nobody before that address. */
+  readonly isFirst: boolean
 }
 
 /**
@@ -69,15 +71,19 @@ export function originOf(
 ): Origin {
   const hops = forwarded?.trim() ? forwarded.split(',') : []
   let nearest = plain(socket)
-  if (hops.length === 0) return { address: networkOf(nearest), forwarding: 'none' }
-  if (!trusted.includes(nearest)) return { address: networkOf(nearest), forwarding: 'not_trusted' }
-  for (const hop of hops.reverse()) {
+  const origin = (forwarding: Forwarding): Origin => ({
+    ...{ address: networkOf(nearest), forwarding, isFirst: hops.length === 0 },
+  })
+  if (hops.length === 0) return origin('none')
+  if (!trusted.includes(nearest)) return origin('not_trusted')
+  while (trusted.includes(nearest)) {
+    const hop = hops.pop()
+    if (hop === undefined) break
     const address = addressIn(hop)
-    if (address === null) return { address: networkOf(nearest), forwarding: 'unreadable' }
+    if (address === null) return origin('unreadable')
     nearest = address
-    if (!trusted.includes(nearest)) break
   }
-  return { address: networkOf(nearest), forwarding: 'believed' }
+  return origin('believed')
 }
 
 /** The origin of a request; null without a socket. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Context } from 'hono'
 import type { Checkout } from '../core/checkout.ts'
-import { CheckoutError } from '../core/errors.ts'
+import { shuttingDown } from '../core/errors.ts'
 import type { HttpProblem, ErrorToResponse } from './problem.ts'
 import { isFinal } from '../protocol/index.ts'
 import type { FoundSession, Merchant, Merchants } from './merchants.ts'
@@ -40,7 +40,7 @@ export async function webEvents(
   const { merchant, checkout } = await merchants.bySession(session, c.req.header('origin'))
   c.set('merchant', merchant)
   const { sse } = merchant
-  if (merchant.isDraining()) throw new CheckoutError('shutting_down')
+  if (merchant.isDraining()) throw shuttingDown()
   // Hono runs the GET handler for HEAD and drops the body, so the stream would never be closed.
   if (c.req.raw.method === 'HEAD') return c.body(null, 200, streamHeaders)
   const lastEventId = c.req.header('last-event-id')
@@ -122,7 +122,7 @@ function openOnNode(
   request: NodeRequest,
   response: NodeResponse,
 ): void {
-  if (merchant.isDraining()) throw new CheckoutError('shutting_down')
+  if (merchant.isDraining()) throw shuttingDown()
   const { origin } = request.headers
   const header = request.headers['last-event-id']
   const lastEventId = typeof header === 'string' ? header : undefined

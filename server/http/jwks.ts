@@ -1,6 +1,6 @@
 import type { Handler } from 'hono'
 
-/** Serves the public keys of receipts. Verifiers ask again for a key that they do not know, so a rotation takes effect at once. */
+/** Serves the public keys of receipts. A key must be among them for as long as caches keep them before it signs. */
 export function jwksRoute(jwks: object): Handler {
   const body = JSON.stringify(jwks)
   const headers = {

@@ -66,7 +66,7 @@ const webhooks = () => ({
       description: `\`type\` is one of ${eventTypes.join(', ')}; more may be added. \`checkout.refund_failed\` is sent whenever a refund ends without giving money back.`,
       security: [],
       parameters: signature,
-      requestBody: { content: json('Webhook') },
+      requestBody: { required: true, content: json('Webhook') },
       responses: {
         200: { description: 'Accepted' },
         410: {
@@ -80,9 +80,11 @@ const webhooks = () => ({
       operationId: 'approveCapture',
       tags: ['Webhooks'],
       summary: 'Asked at AUTHORIZE_URL before the money is taken, signed like an event',
+      description:
+        'Asked again under the same `webhook-id` by a server that ended before the answer was on its disk: give the same answer.',
       security: [],
       parameters: signature,
-      requestBody: { content: json('CaptureRequest') },
+      requestBody: { required: true, content: json('CaptureRequest') },
       responses: {
         200: {
           description: 'The decision; a body that does not approve denies the capture',

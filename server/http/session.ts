@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { openAttempt } from '../core/checkout.ts'
 import type { PayerRequest } from '../core/checkout.ts'
-import { CheckoutError } from '../core/errors.ts'
+import { CheckoutError, shuttingDown } from '../core/errors.ts'
 import { parseAppCode, parseNationalId, parsePhone, parseSmsCode } from '../protocol/index.ts'
 import type { ProblemCode } from '../protocol/index.ts'
 import {
@@ -14,6 +14,7 @@ import {
   startRequest,
 } from './request-schemas.ts'
 import type { FoundSession, Merchants } from './merchants.ts'
+import { idempotencyOf } from './idempotency.ts'
 import { bearer, readJson, validate } from './middleware.ts'
 import { limitShopperRequests } from './request-limit.ts'
 import { shopperAddress } from './client-address.ts'
@@ -48,7 +49,7 @@ export function sessionRoutes({ merchants, trustedProxies }: SessionDeps) {
     const payer = payerOf(body)
     const cancelWaiting = 'cancelWaiting' in body && body.cancelWaiting === true
     const { merchant, checkout } = c.var
-    if (merchant.isDraining() && !openAttempt(checkout)) throw new CheckoutError('shutting_down')
+    if (merchant.isDraining() && !openAttempt(checkout)) throw shuttingDown()
     const address = shopperAddress(c, trustedProxies)
     const started = await merchant.checkouts.start(checkout, payer, address, cancelWaiting)
     return c.json(merchant.toSnapshot(started), 202)
@@ -58,7 +59,12 @@ export function sessionRoutes({ merchants, trustedProxies }: SessionDeps) {
     const { code } = validate(input, codeRequest)
     const smsCode = parse(code, parseSmsCode, 'invalid_code')
     const { merchant, checkout } = c.var
-    return c.json(merchant.toSnapshot(await merchant.checkouts.submitCode(checkout, smsCode)), 202)
+    const { checkouts, codesGiven, hmacAll, toSnapshot } = merchant
+    const idempotency = idempotencyOf(c, { code: smsCode }, hmacAll)
+    const latest = await codesGiven.once(checkout, idempotency, () =>
+      checkouts.submitCode(checkout, smsCode),
+    )
+    return c.json(toSnapshot(latest), 202)
   }
 
   const cancel = async (c: Context<Env>, input: unknown) => {

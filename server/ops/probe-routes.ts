@@ -27,6 +27,8 @@ export interface AddressProbe {
   readonly forwarding: Forwarding
   /** Whether the client's address can be a shopper's. */
   readonly isPublic: boolean
+  /** Whether `X-Forwarded-For` names nobody before it; servers of an earlier version do not say. */
+  readonly isFirst?: boolean
 }
 
 /** The pause between the two comments of the probe stream. */
@@ -58,6 +60,7 @@ export function probeRoutes(
     const answer: AddressProbe = {
       forwarding: seen?.forwarding ?? 'none',
       isPublic: seen !== null && isPublic(seen.address),
+      isFirst: seen?.isFirst ?? true,
     }
     return c.json(answer, 200, { [probeHeader]: tokens.make('answer', token) })
   })

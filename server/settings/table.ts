@@ -188,7 +188,7 @@ const database = (mode: Mode) => ({
 
 const receipts = (mode: Mode) => ({
   RECEIPT_KEY: setting(
-    'signs the [receipts](receipts.md) of paid checkouts: 32 random bytes in base64; up to five, comma-separated, newest first, while receipts of older ones may be verified',
+    'signs the [receipts](receipts.md) of paid checkouts: 32 random bytes in base64; up to five, comma-separated: the first signs, all are published',
     v.nullable(form.receiptKeys(mode)),
     { isSecret, otherwise: 'none: no receipts are signed, which is logged on startup' },
   ),

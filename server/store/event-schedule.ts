@@ -117,7 +117,12 @@ export async function delivered(trx: Trx, id: string, at: number): Promise<void>
     .execute()
 }
 
-/** @param nextTryAt - null to give up */
+/**
+ * Changes nothing if the event was resent meanwhile: then it is due, with all its tries.
+ *
+ * @param tries - with this one
+ * @param nextTryAt - null to give up
+ */
 export async function failed(
   trx: Trx,
   id: string,
@@ -128,6 +133,7 @@ export async function failed(
     .updateTable('events')
     .set({ tries, next_try_at: nextTryAt })
     .where('id', '=', id)
+    .where('tries', '=', tries - 1)
     .execute()
 }
 

@@ -179,6 +179,34 @@ describe('a phone whose request came from another place', () => {
   })
 })
 
+describe('a phone whose request came from nobody knows where', () => {
+  const refused = { status: 429, body: { code: 'phone_busy', canCancelWaiting: false } }
+  const unknown: readonly [string, Record<string, string>][] = [
+    ['a proxy that names no shopper', {}],
+    ['a proxy that names a gateway', { 'x-forwarded-for': '10.0.0.5' }],
+  ]
+  beforeEach(async () => {
+    const env = { PUBLIC_URL: 'https://pay.shop.example', TRUSTED_PROXIES: '127.0.0.1' }
+    testServer = await startTestServer({ clock, env })
+  })
+
+  for (const [through, headers] of unknown)
+    it(`is not released by another shopper behind ${through}`, async () => {
+      const [first, other] = [await testServer.create(), await testServer.create()]
+      await press(first, {}, headers)
+      for (const more of [{}, { cancelWaiting: true }])
+        expect(await press(other, more, headers)).toMatchObject(refused)
+      expect(onlyCart(testServer).state).toBe('waiting')
+    })
+
+  it('is not released by a web shopper when a point of sale sent it', async () => {
+    const [sale, web] = [await testServer.create({ channel: 'pos' }), await testServer.create()]
+    await press(sale)
+    expect(await press(web, { cancelWaiting: true })).toMatchObject(refused)
+    expect(onlyCart(testServer).state).toBe('waiting')
+  })
+})
+
 describe('a shutdown while shoppers start payments', () => {
   it('a server that shuts down has sent every recorded request, or reports that it did not', async () => {
     testServer = await startTestServer({ env: { PHONE_REQUESTS_PER_10_MINUTES: '1000' } })

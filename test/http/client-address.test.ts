@@ -53,25 +53,25 @@ describe('a hop of X-Forwarded-For', () => {
 describe('the origin of a request', () => {
   const trusted = new TrustedProxies(['10.0.0.0/8', '2001:db8:ffff::/48'])
   it.each([
-    ['203.0.113.9', undefined, '203.0.113.9', 'none'],
-    ['203.0.113.9', '198.51.100.7', '203.0.113.9', 'not_trusted'],
-    ['10.0.0.1', undefined, '10.0.0.1', 'none'],
-    ['10.0.0.1', '', '10.0.0.1', 'none'],
-    ['10.0.0.1', '198.51.100.7:51234', '198.51.100.7', 'believed'],
-    ['10.0.0.1', '6.6.6.6, 198.51.100.7:51234, 10.2.2.2:80', '198.51.100.7', 'believed'],
-    ['2001:db8:ffff::1', '"[2001:db8:1:2::7]:443"', '2001:db8:1:2::/64', 'believed'],
-    ['::ffff:10.0.0.1', '198.51.100.7', '198.51.100.7', 'believed'],
+    ['203.0.113.9', undefined, '203.0.113.9', 'none', true],
+    ['203.0.113.9', '198.51.100.7', '203.0.113.9', 'not_trusted', false],
+    ['10.0.0.1', undefined, '10.0.0.1', 'none', true],
+    ['10.0.0.1', '', '10.0.0.1', 'none', true],
+    ['10.0.0.1', '198.51.100.7:51234', '198.51.100.7', 'believed', true],
+    ['10.0.0.1', '6.6.6.6, 198.51.100.7:51234, 10.2.2.2:80', '198.51.100.7', 'believed', false],
+    ['2001:db8:ffff::1', '"[2001:db8:1:2::7]:443"', '2001:db8:1:2::/64', 'believed', true],
+    ['::ffff:10.0.0.1', '198.51.100.7', '198.51.100.7', 'believed', true],
     // A chain that begins inside: its first hop was said by a proxy that is trusted.
-    ['10.0.0.1', '10.3.3.3, 10.2.2.2', '10.3.3.3', 'believed'],
+    ['10.0.0.1', '10.3.3.3, 10.2.2.2', '10.3.3.3', 'believed', true],
     // Nothing left of what cannot be read is believed: anybody may have written it.
-    ['10.0.0.1', '6.6.6.6, unknown', '10.0.0.1', 'unreadable'],
-    ['10.0.0.1', '6.6.6.6, unknown, 10.2.2.2', '10.2.2.2', 'unreadable'],
-    ['10.0.0.1', '6.6.6.6,', '10.0.0.1', 'unreadable'],
-    ['10.0.0.1', '6.6.6.6, , 10.2.2.2', '10.2.2.2', 'unreadable'],
+    ['10.0.0.1', '6.6.6.6, unknown', '10.0.0.1', 'unreadable', false],
+    ['10.0.0.1', '6.6.6.6, unknown, 10.2.2.2', '10.2.2.2', 'unreadable', false],
+    ['10.0.0.1', '6.6.6.6,', '10.0.0.1', 'unreadable', false],
+    ['10.0.0.1', '6.6.6.6, , 10.2.2.2', '10.2.2.2', 'unreadable', false],
   ])(
     'the origin of a request over %s with "%s" is %s (%s)',
-    (socket, header, address, forwarding) => {
-      expect(originOf(socket, header, trusted)).toEqual({ address, forwarding })
+    (socket, header, address, forwarding, isFirst) => {
+      expect(originOf(socket, header, trusted)).toEqual({ address, forwarding, isFirst })
     },
   )
 

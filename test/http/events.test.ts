@@ -311,6 +311,27 @@ describe('a closed stream', () => {
   })
 })
 
+it('says when to try again while it shuts down, of a start and of both kinds of stream', async () => {
+  const { parts, session } = await composed()
+  const server = createServer(nodeHandler(parts)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await parts.drain()
+  const headers = { ...headersOf(session), 'content-type': 'application/json' }
+  const started = { method: 'POST', headers, body: '{"phone":"8223281"}' }
+  const answers = [
+    await fetch(`http://127.0.0.1:${port}/v1/session/events`, { headers }),
+    await parts.app.request('/v1/session/events', { headers }),
+    await parts.app.request('/v1/session/start', started),
+  ]
+  for (const answer of answers) {
+    expect(answer.headers.get('retry-after')).toBe('2')
+    expect(await answer.json()).toMatchObject({ status: 503, code: 'shutting_down' })
+  }
+  server.close()
+  await parts.close()
+})
+
 it('returns the same snapshots by polling as by the stream', async () => {
   const { session } = await testServer.create()
   const stream = await openStream(testServer, session)

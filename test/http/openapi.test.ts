@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createApp } from '../../server/http/app.ts'
 import { eventTypes } from '../../server/core/checkout.ts'
 import { problemCodes } from '../../server/protocol/index.ts'
-import { startTestServer } from '../support/test-server.ts'
+import { browser, merchant, startTestServer } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 
 let testServer: TestServer
@@ -72,4 +72,52 @@ it('documents every problem, and a database that is away for every call that nee
   for (const [, operation] of operations)
     if (!operation.tags.includes('Server'))
       expect(codesOf(operation)).toContain('temporarily_unavailable')
+})
+
+interface Calls {
+  readonly paths: Record<
+    string,
+    Record<
+      string,
+      {
+        readonly operationId: string
+        readonly tags: readonly string[]
+        readonly requestBody?: { readonly required?: boolean }
+        readonly responses: Record<string, { description: string; headers?: object }>
+      }
+    >
+  >
+}
+
+it('says of every call whether it needs a body', async () => {
+  const { paths } = (await read()) as unknown as Calls
+  const calls = Object.entries(paths).flatMap(([path, { post }]) =>
+    post?.requestBody ? [{ path, ...post, isRequired: post.requestBody.required === true }] : [],
+  )
+  expect(calls.length).toBeGreaterThan(5)
+  for (const { path, operationId, tags, isRequired } of calls) {
+    const { id, session } = await testServer.create()
+    const answer = tags.includes('Browser')
+      ? await browser(testServer, session, 'POST', path)
+      : await merchant(testServer, 'POST', path.replace('{id}', id), {
+          headers: { 'idempotency-key': operationId },
+        })
+    const { detail } = (await answer.json()) as { detail?: string }
+    // Where the provider's own form asks for the payer, nothing needs to be said.
+    const isRefused = answer.status === 400 && detail !== 'phone: is missing'
+    expect([operationId, isRequired]).toEqual([operationId, isRefused])
+  }
+})
+
+const codesWithRetryAfter =
+  /too_many_requests|phone_busy|idempotency_key_in_use|temporarily_unavailable|shutting_down/
+
+it('says where a response may have Retry-After', async () => {
+  const { paths } = (await read()) as unknown as Calls
+  for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods)))
+    for (const [status, { description, headers = {} }] of Object.entries(operation.responses)) {
+      const maySay = codesWithRetryAfter.test(description)
+      if (['409', '429', '503'].includes(status) && !operation.tags.includes('Server'))
+        expect([description, 'Retry-After' in headers]).toEqual([description, maySay])
+    }
 })

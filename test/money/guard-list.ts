@@ -639,8 +639,15 @@ export const guards: readonly Guard[] = [
   {
     name: 'a phone that a request waits on is released by its sender alone',
     file: 'server/core/starts.ts',
-    from: 'return (from) => own.includes(from)',
+    from: 'return (from) => from !== null && own.includes(from)',
     to: 'return () => own.length > 0',
+    tests: [test('core/money-phones')],
+  },
+  {
+    name: 'a phone that a request from an unknown place waits on is released by no shopper',
+    file: 'server/core/starts.ts',
+    from: 'return (from) => from === null && isLocal === true',
+    to: 'return (from) => from === null',
     tests: [test('core/money-phones')],
   },
   {

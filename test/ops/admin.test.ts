@@ -93,6 +93,14 @@ describe('access to the support page', () => {
     expect(safe.headers.get('set-cookie')).toMatch(/; HttpOnly; Secure; SameSite=Strict$/)
   })
 
+  it('answers 404 below every page, with a login and without one, and sends nobody in a circle', async () => {
+    await open()
+    for (const cookie of ['', await logIn()])
+      for (const path of ['checkouts/', 'checkouts/login', 'login/', 'a/b/c', 'x/'])
+        expect([path, (await get(path, cookie)).status]).toEqual([path, 404])
+    expect((await get('nothing')).headers.get('location')).toBe('login')
+  })
+
   it('a login to the support page ends after eight hours and at logout', async () => {
     const clock = new ManualClock()
     await open({ clock })

@@ -64,6 +64,20 @@ const proxied = async (habits: Omit<Parameters<typeof startProxy>[0], 'target'>)
   return proxy.url
 }
 
+/** What `doctor` says behind a trusted proxy that passes on this `X-Forwarded-For`. */
+const through = async (forwarded: string, host?: string) => {
+  const port = await freePort()
+  const proxy = await startProxy({
+    target: { url: `http://127.0.0.1:${port}` },
+    addsToRequests: { 'x-forwarded-for': forwarded },
+  })
+  opened.push(proxy)
+  const trusted = { PORT: String(port), TRUSTED_PROXIES: '127.0.0.1' }
+  const PUBLIC_URL = host === undefined ? proxy.url : `${host}:${new URL(proxy.url).port}`
+  return (await examine({ ...trusted, PUBLIC_URL, ALLOW_INSECURE: String(host !== undefined) }))
+    .text
+}
+
 describe('doctor', () => {
   it('passes every check when nothing is wrong', async () => {
     const { code, text } = await examine()
@@ -344,21 +358,26 @@ describe('doctor', () => {
   })
 
   it("reads the shoppers' addresses from a trusted proxy, and reports a header that cannot be read", async () => {
-    const port = await freePort()
-    const options = { target: { url: `http://127.0.0.1:${port}` } }
-    const trusted = { PORT: String(port), TRUSTED_PROXIES: '127.0.0.1' }
-    const through = async (forwarded: string) => {
-      const proxy = await startProxy({
-        ...options,
-        addsToRequests: { 'x-forwarded-for': forwarded },
-      })
-      opened.push(proxy)
-      return (await examine({ ...trusted, PUBLIC_URL: proxy.url })).text
-    }
     const good = await through('198.51.100.7:51234')
     expect(failures(good)).toEqual([])
     expect(good).toContain("✔ Shoppers' addresses come through the proxy")
     expect(failures(await through('unknown'))).toEqual([expect.stringContaining('cannot be read')])
+  })
+
+  it('reports a CDN in front of the trusted proxy, which hides the shoppers as well', async () => {
+    const text = await through('198.51.100.7, 203.0.113.9')
+    expect(failures(text)).toEqual([
+      '✘ A proxy further out is not trusted: all shoppers behind it count as one',
+    ])
+    expect(text).toContain('those of a CDN too')
+    expect(text).not.toMatch(/198\.51\.100|203\.0\.113/)
+  })
+
+  it('reports nothing good of a trusted proxy that passes on a private address', async () => {
+    const text = await through('10.0.0.5', 'http://0.0.0.0')
+    expect(failures(text)).toEqual(['✘ PUBLIC_URL is not https'])
+    expect(text).not.toContain('come through the proxy')
+    expect(text).toContain('This request reached the proxy from a private address')
   })
 
   it('reports origins that are not https, not allowed, or allowed by a proxy', async () => {
@@ -435,6 +454,8 @@ describe('the probes', () => {
     const answers = await Promise.all(probe(marks.make('callback')))
     expect(answers.map(({ status }) => status)).toEqual([200, 404, 404])
     const [, , address] = await Promise.all(probe(marks.make('address')))
-    expect(await address?.json()).toEqual({ forwarding: 'none', isPublic: false })
+    expect(await address?.json()).toEqual({
+      ...{ forwarding: 'none', isPublic: false, isFirst: true },
+    })
   })
 })

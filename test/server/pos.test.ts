@@ -28,9 +28,10 @@ const startWith = async (session: string, body: object) => {
   const response = await browser(testServer, session, 'POST', '/v1/session/start', { body })
   return { status: response.status, body: (await response.json()) as Snapshot & { code: string } }
 }
-const give = async (session: string, code: string) => {
+const give = async (session: string, code: string, key?: string) => {
   const response = await browser(testServer, session, 'POST', '/v1/session/code', {
     body: { code },
+    ...(key !== undefined && { headers: { 'idempotency-key': key } }),
   })
   return { status: response.status, body: (await response.json()) as Snapshot }
 }
@@ -204,6 +205,38 @@ it('frees a customer whom a sale without a till keeps waiting, however the custo
   const other = await testServer.create({ channel: 'pos' })
   expect(await startWith(other.session, { appCode, cancelWaiting: true })).toMatchObject({
     status: 202,
+  })
+})
+
+describe('a code that is sent again under its key, because the answer was lost', () => {
+  const calls = () => onlyCart(testServer).calls.ConfirmCart
+  const tried = { status: 202, body: { code: { refused: true, triesLeft: 2 } } }
+
+  it('uses one try when it is wrong, while the provider thinks and afterwards', async () => {
+    const { session } = await till()
+    await startWith(session, { nationalId })
+    await reach(session, 'awaiting_code')
+    testServer.simulator.fault({ call: 'ConfirmCart', kind: 'delay', ms: 300, times: 1 })
+    const first = give(session, wrongCode(), 'key-1')
+    await until(() => calls() === 1)
+    expect(await give(session, wrongCode(), 'key-1')).toMatchObject(tried)
+    expect(await first).toMatchObject(tried)
+    expect(await give(session, wrongCode(), 'key-1')).toMatchObject(tried)
+    expect(calls()).toBe(1)
+    expect((await give(session, wrongCode(), 'key-2')).body.code?.triesLeft).toBe(1)
+    expect(calls()).toBe(2)
+  })
+
+  it('is answered with the payment when it was right', async () => {
+    const { session } = await till('automatic')
+    await startWith(session, { nationalId })
+    await reach(session, 'awaiting_code')
+    await give(session, smsCode(), 'key-1')
+    await reach(session, 'paid')
+    expect(await give(session, smsCode(), 'key-1')).toMatchObject({
+      ...{ status: 202, body: { status: 'paid' } },
+    })
+    expect((await give(session, smsCode(), 'key-2')).status).toBe(409)
   })
 })
 

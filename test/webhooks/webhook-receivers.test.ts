@@ -317,6 +317,26 @@ describe('a webhook that is configured later', () => {
   })
 })
 
+it('delivers an event again that was resent while an old delivery of it was out', async () => {
+  let env = {}
+  testServer = await startTestServer({ clock, envOf: () => env })
+  await tell('WEB-canceled')
+  const beside = openSecondConnection(testServer.databasePath)
+  beside.exec('update events set next_try_at = at, tries = 8')
+  beside.close()
+  env = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: secret }
+  receiver.habits.push(() => {})
+  await testServer.restart()
+  await until(() => receiver.told.length === 1)
+  const { outbox } = testServer.parts().merchants.first
+  expect(await outbox.resend(receiver.told[0]?.id ?? '', clock.now())).toBe(true)
+  clock.advance(15_000)
+  await until(() => logged('webhook delivery failed'))
+  clock.advance(6_000)
+  await until(() => logged('webhook delivered'))
+  expect(new Set(receiver.told.map(({ id }) => id)).size).toBe(1)
+})
+
 it('purges events after 30 days when there is no webhook', async () => {
   testServer = await startTestServer({ clock })
   await tell('WEB-old')

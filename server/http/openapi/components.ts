@@ -1,4 +1,5 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
+import { is } from 'valibot'
 import type { GenericSchema } from 'valibot'
 import type { EventType } from '../../core/checkout.ts'
 import * as requests from '../request-schemas.ts'
@@ -22,7 +23,12 @@ const components = {
   CaptureDecision: responses.captureDecision,
   Problem: responses.problem,
 } satisfies Record<string, GenericSchema>
-export type Component = keyof typeof components | 'Webhook' | 'Event'
+type OneSchema = keyof typeof components
+export type Component = OneSchema | 'Webhook' | 'Event'
+export type RequestComponent = Extract<OneSchema, `${string}Request`>
+
+/** Whether a request without a body is refused; it is read as an empty object. */
+export const needsBody = (name: RequestComponent): boolean => !is(components[name], {})
 
 /** `checkout.attempt_failed` → `CheckoutAttemptFailed`. */
 const nameOf = (type: EventType): string =>

@@ -1,6 +1,7 @@
 import { toProblem } from '../problem.ts'
 import type { ProblemCode } from '../../protocol/index.ts'
-import type { Component } from './components.ts'
+import { needsBody } from './components.ts'
+import type { Component, RequestComponent } from './components.ts'
 import { examples } from './examples.ts'
 
 type Security = 'session' | 'merchant'
@@ -10,7 +11,7 @@ export interface Operation {
   readonly id: string
   readonly summary: string
   readonly parameters?: readonly object[]
-  readonly body?: Component
+  readonly body?: RequestComponent
   /** By status: a description, and the component that is returned. */
   readonly responses: Readonly<Record<number, readonly [description: string, Component?]>>
   /** Beside those that every operation of its kind may return. */
@@ -31,7 +32,9 @@ const operationOf =
     summary: operation.summary,
     security: [{ [security]: [] }],
     ...(operation.parameters && { parameters: operation.parameters }),
-    ...(operation.body && { requestBody: { content: json(operation.body) } }),
+    ...(operation.body && {
+      requestBody: { required: needsBody(operation.body), content: json(operation.body) },
+    }),
     responses: {
       ...Object.fromEntries(
         Object.entries(operation.responses).map(([status, [description, component]]) => [
@@ -82,8 +85,22 @@ export function problems(codes: readonly ProblemCode[]): Record<number, object> 
   return Object.fromEntries([...byStatus].map(([status, same]) => [status, problem([...same])]))
 }
 
+/** Nothing else is worth repeating as it is. */
+const withRetryAfter: readonly ProblemCode[] = [
+  ...(['too_many_requests', 'phone_busy', 'idempotency_key_in_use'] as const),
+  ...(['temporarily_unavailable', 'shutting_down'] as const),
+]
+
+const retryAfter = {
+  'Retry-After': {
+    description: 'Seconds to wait before the call is repeated.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+}
+
 const problem = (codes: readonly ProblemCode[]) => ({
   description: codes.join(', '),
+  ...(codes.some((code) => withRetryAfter.includes(code)) && { headers: retryAfter }),
   content: {
     'application/problem+json': {
       schema: {

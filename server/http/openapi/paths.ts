@@ -220,7 +220,7 @@ export const serverPaths = () => ({
     200: { description: 'Ready; credentialsRefused: providers that refuse our credentials' },
     503: { description: 'Not ready; reason: starting, shutting_down or database_not_writable' },
   }),
-  '/.well-known/jwks.json': open('getReceiptKeys', 'The public keys of receipts, newest first', {
+  '/.well-known/jwks.json': open('getReceiptKeys', 'The public keys of receipts', {
     200: { description: 'A JSON Web Key Set' },
   }),
   '/openapi.json': open('getOpenApi', 'This document', { 200: { description: 'OpenAPI 3.1' } }),

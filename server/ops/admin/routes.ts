@@ -86,6 +86,10 @@ export function adminRoutes(deps: AdminDeps) {
   routes.get('/admin/style.css', (c) =>
     c.body(style, 200, { 'content-type': 'text/css; charset=utf-8' }),
   )
+  // From there, the relative way to the login would lead back there.
+  routes.all('/admin/:page/:rest{.*}', () => {
+    throw new CheckoutError('not_found')
+  })
   addLogin(routes, sessions, deps)
   // Routes after this line need a session.
   routes.use('/admin/*', requireSession(sessions, deps))

@@ -35,7 +35,7 @@ export async function checkAddresses(
   }
 }
 
-function toResult({ forwarding, isPublic }: AddressProbe, publicUrl: string): CheckResult {
+function toResult({ forwarding, isPublic, isFirst }: AddressProbe, publicUrl: string): CheckResult {
   if (forwarding === 'not_trusted') {
     return fail(
       'A proxy in front of the server is not trusted: all shoppers behind it count as one',
@@ -48,8 +48,21 @@ function toResult({ forwarding, isPublic }: AddressProbe, publicUrl: string): Ch
       'It must append the address of its client (nginx: $proxy_add_x_forwarded_for).',
     )
   }
+  // Our request had no such header: whoever is named before the address that counts came through a proxy that has it.
+  if (isFirst === false) {
+    return fail(
+      'A proxy further out is not trusted: all shoppers behind it count as one',
+      'Name every proxy of the chain in TRUSTED_PROXIES, those of a CDN too.',
+    )
+  }
+  const isSeen = isPublic || isLocal(publicUrl)
+  if (forwarding === 'believed' && !isSeen) {
+    return info(
+      'This request reached the proxy from a private address; if those of shoppers do as well, the server cannot tell shoppers apart',
+    )
+  }
   if (forwarding === 'believed') return pass("Shoppers' addresses come through the proxy")
-  if (isPublic || isLocal(publicUrl)) return pass("Shoppers' addresses are seen")
+  if (isSeen) return pass("Shoppers' addresses are seen")
   return info(
     'This request came from a private address without X-Forwarded-For; a proxy, if there is one, must add that header',
   )

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Config } from '../../config.ts'
-import { CheckoutError } from '../../core/errors.ts'
+import { CheckoutError, shuttingDown } from '../../core/errors.ts'
 import { toHttpProblem } from '../../http/problem.ts'
 import { problemResponse, allowOrigins } from '../../http/middleware.ts'
 import { listen } from '../../listening.ts'
@@ -21,7 +21,8 @@ export function openTemporaryServer(config: Config, accept: AcceptProbe): Promis
   app.use('/v1/session/*', allowOrigins(allowedOrigins))
   app.route('/', probeRoutes(accept, trustedProxies))
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
-  app.notFound((c) => problemResponse(c, toHttpProblem('shutting_down')))
+  const { code, details } = shuttingDown()
+  app.notFound((c) => problemResponse(c, toHttpProblem(code, details)))
   app.onError((error, c) =>
     problemResponse(
       c,
