@@ -2,11 +2,13 @@ import {
   chownSync,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -201,6 +203,26 @@ describe('restore', () => {
     expect(database.loss).toBe(null)
     await database.close()
   })
+})
+
+it('restore replaces the file that a link leads to, and not the link', async () => {
+  await testServer.create()
+  await run(backup, environment(), [copy])
+  const { id } = await testServer.create()
+  const path = leaveBehind()
+  const link = join(folder, 'link.db')
+  symlinkSync(path, link)
+  await run(restore, environment(link), [copy])
+  expect(lstatSync(link).isSymbolicLink()).toBe(true)
+  expect(isThere(path, id)).toBe(false)
+})
+
+it('a server refuses a file that another one has under the name of a link', async () => {
+  const link = join(folder, 'link.db')
+  symlinkSync(testServer.databasePath, link)
+  await expect(startServer(environment(link), { log: createLog('silent') })).rejects.toThrow(
+    /in use by another server/,
+  )
 })
 
 describe('restore from a copy that was made by hand', () => {
