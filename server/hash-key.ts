@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
 import { ConfigError } from './config.ts'
 import type { Config } from './config.ts'
 import { pathOf } from './store/files.ts'
@@ -39,7 +39,10 @@ export function hashKeysOf(
 
 const randomKey = () => randomBytes(32).toString('base64')
 
-/** Creates the file atomically: a key that is half written when the machine goes down would be another key. */
+/**
+ * Creates the file atomically: a key that is half written when the machine goes down would be another key. No other process does so
+ * meanwhile, for this one holds the database.
+ */
 function createOnce(path: string): void {
   if (existsSync(path)) return
   const draft = `${path}.${process.pid}`
@@ -50,14 +53,8 @@ function createOnce(path: string): void {
   } finally {
     closeSync(file)
   }
-  try {
-    linkSync(draft, path)
-  } catch (error) {
-    // Another process was faster, and its key counts.
-    if (!existsSync(path)) throw error
-  } finally {
-    rmSync(draft)
-  }
+  // Not a link, which not every file system supports.
+  renameSync(draft, path)
 }
 
 function read(path: string): string {

@@ -32,6 +32,7 @@ const tracingHeaders = [
   ...['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-parentspanid', 'x-b3-sampled', 'x-b3-flags'],
   ...['elastic-apm-traceparent', 'request-id', 'request-context', 'x-request-id'],
   ...['x-correlation-id', 'uber-trace-id', 'x-amzn-trace-id', 'x-cloud-trace-context'],
+  ...['sw8', 'sw8-correlation', 'ot-tracer-traceid', 'ot-tracer-spanid', 'ot-tracer-sampled'],
   ...['x-dtc', 'x-dtpc', 'x-dtreferer', 'x-instana-t', 'x-instana-s', 'x-instana-l', 'adrum'],
 ]
 

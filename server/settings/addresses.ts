@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
+import { readlinkSync, realpathSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { targetOf } from '../webhooks/target.ts'
 
@@ -107,7 +107,7 @@ export function judgeDatabase(text: string): Judged {
     return problem(`${databaseForm}, with the name of a file`)
   if (/^~(?:\/|$)/.test(path))
     return problem(`${databaseForm}: ~ is not expanded, write the whole path`)
-  return judgePlace(path)
+  return judgePlace(targetOfLink(path))
 }
 
 function judgePostgres(text: string): Judged {
@@ -152,6 +152,21 @@ function judgePlace(path: string): Judged {
     if (kind === 'file') return problem('names a file below another file')
     if (kind !== 'none' || above === dirname(above)) return { value: `file:${path}` }
   }
+}
+
+/** [sqlite] The log lies beside the file and not beside a link to it: the lock, the key and backups must be of the same file. */
+function targetOfLink(link: string): string {
+  let path = link
+  // [linux] 40 links are followed, no more.
+  for (let links = 0; links < 40; links++) {
+    try {
+      path = resolve(realpathSync(dirname(path)), readlinkSync(path))
+    } catch {
+      // It is no link, or leads to nothing.
+      return path
+    }
+  }
+  return link
 }
 
 /** Null: a file of another machine, or no path at all. */

@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { UnusableDatabase } from './failure.ts'
 import { createPrivate, sync } from './files.ts'
+import { refuseForeignLog } from './foreign-log.ts'
 import { connectRaw } from './sqlite.ts'
 
 /** A command can wait longer for locks than a server. */
@@ -15,6 +16,7 @@ const busyTimeout = 'pragma busy_timeout = 10000'
 export function backUp(path: string, target: string): void {
   if (existsSync(target))
     throw new UnusableDatabase(`The file ${target} already exists: a backup never overwrites one.`)
+  refuseForeignLog(path)
   const part = `${target}.part`
   // Left over if an earlier backup was killed.
   rmSync(part, { force: true })

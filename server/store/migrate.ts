@@ -1,11 +1,11 @@
-import { Kysely, Migrator, sql } from 'kysely'
-import { storeDialect } from './dialect.ts'
+import { Migrator, sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { asMigrated } from './as-migrated.ts'
 import { notMigrated, UnusableDatabase } from './failure.ts'
 import { describeSchema, difference } from './schema-check.ts'
 import type { Schema } from './schema-check.ts'
 import { migrations } from './migrations/migrations.ts'
 import type { Tables } from './schema.ts'
-import { openSqlite } from './sqlite.ts'
 
 /**
  * Migrates the database to the newest schema, in one transaction.
@@ -92,7 +92,10 @@ const verified = new Set<string>()
 export async function verifySchema(db: Kysely<Tables>, path: string): Promise<void> {
   const text = await schemaText(db)
   if (verified.has(text)) return
-  const found = difference(await describeSchema(db), await (expected ??= expectedSchema()))
+  const found = difference(
+    await describeSchema(db),
+    await (expected ??= asMigrated(describeSchema)),
+  )
   if (found === null) {
     verified.add(text)
     return
@@ -109,12 +112,3 @@ async function schemaText(db: Kysely<Tables>): Promise<string> {
 }
 
 let expected: Promise<Schema> | null = null
-
-/** The schema that the migrations create in an empty database. */
-async function expectedSchema(): Promise<Schema> {
-  const db = new Kysely<Tables>({ dialect: storeDialect(openSqlite(':memory:')) })
-  for (const migration of Object.values(migrations)) await migration.up(db)
-  const schema = await describeSchema(db)
-  await db.destroy()
-  return schema
-}

@@ -4,6 +4,7 @@ import { checkPages } from './backup.ts'
 import { storeDialect } from './dialect.ts'
 import { UnusableDatabase, whyNotOpened } from './failure.ts'
 import { createPrivate, makePrivate, sync, toOwnerOf } from './files.ts'
+import { refuseForeignLogOf } from './foreign-log.ts'
 import { executedMigrations, refuseForeign } from './migrate.ts'
 import { inUse, tryToOwn } from './owner-lock.ts'
 import { writeProgressSync } from './progress-file.ts'
@@ -27,6 +28,7 @@ export interface Restored {
  */
 export async function restoreFrom(source: string, path: string, now: number): Promise<Restored> {
   if (!existsSync(source)) throw new UnusableDatabase(`There is no file ${source}.`)
+  refuseForeignLogOf(source)
   makePrivateFolderOf(path)
   const give = toOwnerOf(path)
   give([`${path}-lock`])
@@ -92,6 +94,8 @@ async function verifyBackup(fresh: string, source: string) {
 function keepPrevious(path: string, before: string): boolean {
   const hadLog = existsSync(`${path}-wal`)
   try {
+    // What is kept is what was there: a foreign log beside the file, and not in it.
+    refuseForeignLogOf(path)
     const connection = connectRaw(path)
     connection.exec('pragma wal_checkpoint(truncate)')
     connection.close()

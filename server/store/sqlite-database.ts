@@ -6,6 +6,7 @@ import type { Database, ExternalVersion, Loss, OpenOptions } from './database.ts
 import { storeDialect } from './dialect.ts'
 import { failureOf, UnusableDatabase, whyNotOpened } from './failure.ts'
 import { makePrivate, pathOf } from './files.ts'
+import { foreignLog, refuseForeignLog } from './foreign-log.ts'
 import { inspectLog } from './log-file.ts'
 import { migrate } from './migrate.ts'
 import { ownDatabase } from './owner-lock.ts'
@@ -81,7 +82,8 @@ export class SqliteDatabase implements Database {
     const release = options.owner ? await acquire(path, options.owner) : null
     try {
       const log = release ? inspectLog(path) : null
-      if (log?.isForeign) throw new UnusableDatabase(foreignLogMessage(path))
+      if (log?.isForeign) throw foreignLog(path)
+      if (!release) refuseForeignLog(path)
       makePrivate(path)
       const parts = await openParts(path, release, keepsSchema, log?.lost)
       const database = new SqliteDatabase(parts, options)
@@ -239,10 +241,6 @@ async function acquire(path: string, owner: OwnerOptions): Promise<() => void> {
     throw describeError(error, path)
   }
 }
-
-const foreignLogMessage = (path: string) =>
-  `The log ${path}-wal does not belong to ${path}: the file was replaced, perhaps by a backup, and to start would undo that. ` +
-  `Move ${path}-wal and ${path}-shm away to keep the file as it is, or put the backup in its place with netgiro-checkout restore.`
 
 /** Wraps an error of the file system or of SQLite in an `UnusableDatabase`; any other is returned as it is. */
 function describeError(error: unknown, path: string): unknown {

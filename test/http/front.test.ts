@@ -177,7 +177,7 @@ describe('a page of the shop', () => {
       ...['x-datadog-trace-id', 'x-datadog-parent-id', 'x-datadog-origin', 'x-datadog-tags'],
       ...['x-datadog-sampling-priority', 'b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled'],
       ...['x-b3-parentspanid', 'x-b3-flags', 'elastic-apm-traceparent', 'request-id'],
-      ...['request-context', 'x-request-id', 'x-correlation-id', 'uber-trace-id'],
+      ...['request-context', 'x-request-id', 'x-correlation-id', 'uber-trace-id', 'sw8'],
     ]
     for (const path of ['', '/start', '/code', '/cancel', '/events']) {
       const { headers } = await fetch(`${testServer.url}/v1/session${path}`, {

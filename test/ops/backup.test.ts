@@ -2,17 +2,20 @@ import {
   chownSync,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { audit } from '../../server/cli/audit.ts'
 import { backup } from '../../server/cli/backup.ts'
 import { reconcile } from '../../server/cli/reconcile.ts'
 import { restore } from '../../server/cli/restore.ts'
@@ -202,6 +205,46 @@ describe('restore', () => {
   })
 })
 
+it('restore replaces the file that a link leads to, and not the link', async () => {
+  await testServer.create()
+  await run(backup, environment(), [copy])
+  const { id } = await testServer.create()
+  const path = leaveBehind()
+  const link = join(folder, 'link.db')
+  symlinkSync(path, link)
+  await run(restore, environment(link), [copy])
+  expect(lstatSync(link).isSymbolicLink()).toBe(true)
+  expect(isThere(path, id)).toBe(false)
+})
+
+it('a server refuses a file that another one has under the name of a link', async () => {
+  const link = join(folder, 'link.db')
+  symlinkSync(testServer.databasePath, link)
+  await expect(startServer(environment(link), { log: createLog('silent') })).rejects.toThrow(
+    /in use by another server/,
+  )
+})
+
+describe('restore from a copy that was made by hand', () => {
+  it('refuses it beside the log of an earlier copy, and replaces nothing', async () => {
+    await testServer.create()
+    await run(backup, environment(), [copy])
+    const { id } = await testServer.create()
+    const earlier = leaveBehind()
+    copyFileSync(copy, earlier)
+    const path = leaveBehind()
+    await expect(run(restore, environment(path), [earlier])).rejects.toThrow(
+      `Move ${earlier}-wal away to restore the file as it is.`,
+    )
+    expect(isThere(path, id)).toBe(true)
+    expect(readdirSync(dirname(path)).filter((name) => /before|restoring/.test(name))).toEqual([])
+    // As it says.
+    rmSync(`${earlier}-wal`)
+    await run(restore, environment(path), [earlier])
+    expect(isThere(path, id)).toBe(false)
+  })
+})
+
 describe('the list of events', () => {
   const pubsub = async (url: string, after: string) => {
     const headers = { authorization: `Bearer ${merchantKey}` }
@@ -277,6 +320,26 @@ describe('startup', () => {
     rmSync(`${path}-wal`)
     await (await open(path)).close()
   })
+
+  it.each([
+    ['backup', backup, () => [join(folder, 'another.db')]],
+    ['reconcile', reconcile, () => ['--since', '2020-01-01']],
+    ['audit', audit, () => []],
+  ])(
+    '%s refuses such a backup as well, and leaves the log as it is',
+    async (_, command, argumentsOf) => {
+      await testServer.create()
+      await run(backup, environment(), [copy])
+      await testServer.create()
+      const path = leaveBehind()
+      copyFileSync(copy, path)
+      const log = readFileSync(`${path}-wal`)
+      await expect(run(command, environment(path), argumentsOf())).rejects.toThrow(
+        /does not belong to .*netgiro-checkout restore/,
+      )
+      expect(readFileSync(`${path}-wal`)).toEqual(log)
+    },
+  )
 
   it('refuses an older copy beside a newer log', async () => {
     await testServer.create()

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { URL as NodeUrl } from 'node:url'
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
@@ -463,6 +463,21 @@ describe('a file that contains a value', () => {
 
 describe('DATABASE_URL', () => {
   const read = (url: string) => readConfig({ ...complete, DATABASE_URL: url }).databaseUrl
+  it('DATABASE_URL names the file that a link leads to, there already or not', () => {
+    const file = join(realpathSync(folder), 'volume', 'checkout.db')
+    mkdirSync(dirname(file), { recursive: true })
+    const relative = join(folder, 'relative.db')
+    symlinkSync('volume/checkout.db', relative)
+    const chained = join(folder, 'chained.db')
+    symlinkSync(relative, chained)
+    for (const link of [relative, chained]) expect(read(`file:${link}`)).toBe(`file:${file}`)
+    writeFileSync(file, '')
+    for (const link of [relative, chained]) expect(read(`file:${link}`)).toBe(`file:${file}`)
+    const around = join(folder, 'around.db')
+    symlinkSync(around, around)
+    expect(problem({ ...complete, DATABASE_URL: `file:${around}` })).toMatch(/^DATABASE_URL names/)
+  })
+
   it('DATABASE_URL accepts every notation of a file', () => {
     expect(read('file:./data/c.db')).toBe('file:./data/c.db')
     expect(read('file:/srv/c.db')).toBe('file:/srv/c.db')

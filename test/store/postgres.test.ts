@@ -122,6 +122,46 @@ describe('the schema on PostgreSQL', () => {
     expect(await problemOf(url)).toMatch(/written by a newer version \(it has the migration 999/)
   })
 
+  it.each([
+    ['a column is missing', 'alter table events drop column body', 'no column events.body'],
+    [
+      'a column has another name',
+      'alter table events rename column tries to n',
+      'no column events.tries',
+    ],
+    ['an index is missing', 'drop index one_open_attempt', 'no index one_open_attempt'],
+    [
+      'an index has no condition',
+      'drop index one_open_attempt; create index one_open_attempt on attempts (checkout_id)',
+      'no unique index on attempts',
+    ],
+    [
+      'an index was not built to its end',
+      "update pg_index set indisvalid = false where indexrelid = 'one_attempt_per_provider_ref'::regclass",
+      'no index one_attempt_per_provider_ref',
+    ],
+    [
+      'a primary key is missing',
+      'alter table sessions drop constraint sessions_pkey cascade',
+      'no primary key',
+    ],
+    [
+      'a column is there that must be filled',
+      'alter table sessions add column x text not null',
+      'sessions.x',
+    ],
+  ])(
+    'is refused with a message when %s although its migrations have run',
+    async (_, statements, named) => {
+      await (await open()).close()
+      opened.length = 0
+      for (const statement of statements.split('; ')) await postgres.query(statement, url)
+      const said = await problemOf(url)
+      expect(said).toMatch(/does not have the schema that this version needs \(it has /)
+      expect(said).toContain(named)
+    },
+  )
+
   it('is neither made nor migrated by a command', async () => {
     const beside = () => openDatabase(url, { keepsSchema: true })
     await expect(beside()).rejects.toThrow(/ is empty: no server has used it yet\.$/)

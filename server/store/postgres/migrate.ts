@@ -7,6 +7,7 @@ import { nameOf } from './connection.ts'
 import { currentSchema } from './current-schema.ts'
 import { migrationsForServers } from './migrations.ts'
 import { baseline } from './schema.ts'
+import { verifyPostgresSchema } from './schema-check.ts'
 
 const baselineName = '005_indexes'
 
@@ -22,7 +23,7 @@ export const postgresMigrations: Readonly<Record<string, Migration>> = Object.fr
  * servers that start at once do not meet.
  *
  * @param keepsSchema - refuses a database that would have to be migrated
- * @throws UnusableDatabase if a newer version or another program has written to the schema
+ * @throws UnusableDatabase if a newer version or another program has written to the schema, or it is not the expected one
  */
 export async function migratePostgres(
   db: Kysely<Tables>,
@@ -33,7 +34,8 @@ export async function migratePostgres(
   const tables = await tablesOf(db)
   const executed = tables.includes('kysely_migration') ? await executedMigrations(db) : null
   refuseForeign(url, tables, executed)
-  if (executed?.length === Object.keys(postgresMigrations).length) return
+  if (executed?.length === Object.keys(postgresMigrations).length)
+    return verifyPostgresSchema(db, url)
   if (keepsSchema) throw notMigrated(nameOf(url), executed)
   const migrator = new Migrator({
     db,
@@ -44,6 +46,7 @@ export async function migratePostgres(
   const { error } = await migrator.migrateToLatest()
   // Kysely types it as `unknown`; the drivers throw only errors.
   if (error) throw error as Error
+  await verifyPostgresSchema(db, url)
 }
 
 async function executedMigrations(db: Kysely<Tables>): Promise<string[]> {

@@ -1,0 +1,120 @@
+import { sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { asMigrated } from '../as-migrated.ts'
+import { UnusableDatabase } from '../failure.ts'
+import { difference } from '../schema-check.ts'
+import type { Schema } from '../schema-check.ts'
+import type { Tables } from '../schema.ts'
+import { nameOf } from './connection.ts'
+
+interface Column {
+  readonly table: string
+  readonly name: string
+  /** It has no default either: every INSERT must set it. */
+  readonly isRequired: boolean
+}
+interface Index {
+  readonly table: string
+  /** Null: it belongs to a constraint. */
+  readonly name: string | null
+  readonly isPrimary: boolean
+  readonly isUnique: boolean
+  readonly isPartial: boolean
+  readonly columns: string
+}
+
+/**
+ * A restore that went on after an error leaves a complete list of migrations over half a schema. The tables that a SQLite file has
+ * as well are compared with those of one; the unique indexes among them are the last guards of the money.
+ *
+ * @throws UnusableDatabase, with a message for the operator
+ */
+export async function verifyPostgresSchema(db: Kysely<Tables>, url: string): Promise<void> {
+  const expected = await (expectation ??= asMigrated(ofSqlite))
+  const found = difference(await ofPostgres(db, [...expected.tables]), expected)
+  if (found !== null)
+    throw new UnusableDatabase(
+      `The database ${nameOf(url)} does not have the schema that this version needs (${found}): it was changed by hand, or restored in part. Restore a whole backup, or give this server a schema of its own.`,
+    )
+}
+
+let expectation: Promise<Schema & { readonly tables: ReadonlySet<string> }> | null = null
+
+async function ofSqlite(db: Kysely<Tables>) {
+  const isOurs = sql`m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'
+    and m.name not like 'kysely\\_%' escape '\\'`
+  const { rows: columns } = await sql<{ table: string; name: string; key: number }>`
+    select m.name as "table", c.name as name, c.pk as key
+    from sqlite_schema m join pragma_table_info(m.name) c where ${isOurs}`.execute(db)
+  const { rows: indexes } = await sql<{
+    table: string
+    name: string
+    origin: string
+    unique: number
+    partial: number
+    columns: string
+  }>`
+    select m.name as "table", i.name as name, i.origin as origin, i."unique" as "unique", i.partial as partial,
+      (select group_concat(n.name, ', ') from pragma_index_info(i.name) n) as columns
+    from sqlite_schema m join pragma_index_list(m.name) i where ${isOurs}`.execute(db)
+  const keys = [...new Set(columns.map(({ table }) => table))].map((table) => ({
+    ...{ table, name: null, isPrimary: true, isUnique: true, isPartial: false },
+    columns: columns
+      .filter((column) => column.table === table && column.key > 0)
+      .sort((a, b) => a.key - b.key)
+      .map(({ name }) => name)
+      .join(', '),
+  }))
+  const others = indexes
+    .filter(({ origin }) => origin !== 'pk')
+    .map(({ table, name, origin, unique, partial, columns }) => ({
+      ...{ table, columns, isPrimary: false, isUnique: unique === 1, isPartial: partial === 1 },
+      name: origin === 'c' ? name : null,
+    }))
+  return {
+    tables: new Set(columns.map(({ table }) => table)),
+    ...toSchema(
+      columns.map((column) => ({ ...column, isRequired: true })),
+      [...keys, ...others],
+    ),
+  }
+}
+
+async function ofPostgres(db: Kysely<Tables>, tables: readonly string[]): Promise<Schema> {
+  const { rows: columns } = await sql<Column>`
+    select table_name as "table", column_name as name,
+      is_nullable = 'NO' and column_default is null and is_identity = 'NO' as "isRequired"
+    from information_schema.columns
+    where table_schema = current_schema() and table_name = any(${tables})`.execute(db)
+  // An index that could not be built to its end is there, and holds nothing.
+  const { rows: indexes } = await sql<Index>`
+    select t.relname as "table", case when k.oid is null then c.relname end as name,
+      i.indisprimary as "isPrimary", i.indisunique as "isUnique", i.indpred is not null as "isPartial",
+      (select string_agg(a.attname, ', ' order by n.at) from unnest(i.indkey) with ordinality n (number, at)
+        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = n.number) as columns
+    from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
+    left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u')
+    where t.relnamespace = (select oid from pg_namespace where nspname = current_schema()) and t.relname = any(${tables}) and i.indisvalid`.execute(
+    db,
+  )
+  return toSchema(columns, indexes)
+}
+
+const toSchema = (columns: readonly Column[], indexes: readonly Index[]): Schema => ({
+  lines: new Set([
+    ...columns.map(({ table, name }) => `column ${table}.${name}`),
+    ...indexes.flatMap(indexLines),
+  ]),
+  required: new Set(
+    columns.filter(({ isRequired }) => isRequired).map(({ table, name }) => `${table}.${name}`),
+  ),
+})
+
+function indexLines({ table, name, isPrimary, isUnique, isPartial, columns }: Index) {
+  if (isPrimary) return [`primary key (${columns}) of ${table}`]
+  const where = isPartial ? ' with a condition' : ''
+  return [
+    ...(name === null ? [] : [`index ${name}`]),
+    ...(isUnique ? [`unique index on ${table} (${columns})${where}`] : []),
+  ]
+}
