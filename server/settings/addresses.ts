@@ -137,9 +137,16 @@ function judgeParameters(parameters: URLSearchParams): Judged | null {
   if (!/^(?:\d+)?$/.test(parameters.get('port') ?? ''))
     return problem('has a port that is no number')
   const mode = parameters.get('sslmode')
-  return mode === null || sslModes.includes(mode)
-    ? null
-    : problem(`has an sslmode other than ${sslModes.join(', ')}`)
+  if (mode !== null && !sslModes.includes(mode))
+    return problem(`has an sslmode other than ${sslModes.join(', ')}`)
+  return judgeFiles(parameters)
+}
+
+/** The driver reads these files on the main thread: a pipe that nobody writes to would hold it for ever. */
+function judgeFiles(parameters: URLSearchParams): Judged | null {
+  const names = ['sslrootcert', 'sslcert', 'sslkey']
+  const wrong = names.find((name) => kindOf(parameters.get(name) ?? '') === 'other')
+  return wrong ? problem(`has an ${wrong} that names no regular file`) : null
 }
 
 /** A path where a database is, or can be created. */

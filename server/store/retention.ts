@@ -13,7 +13,7 @@ interface Retention {
 }
 
 /**
- * What to delete: logins that are over, logged payment requests after a day, idempotency keys after 7 days; after 30 days settled events, sessions of
+ * What to delete: logins that are over, logged payment requests after a day, idempotency keys after 7 days; after 30 days events that are not sent any more, sessions of
  * closed checkouts, and everything that could identify a payer. Payments stay.
  */
 export function retentionAt(now: number): Retention {
@@ -23,7 +23,8 @@ export function retentionAt(now: number): Retention {
       ['payment_requests', sql`at < ${now - days}`],
       ['idempotency_keys', sql`created_at < ${now - 7 * days}`],
       ['logins', sql`expires_at <= ${now}`],
-      ['events', sql`at < ${monthAgo} and next_try_at is null`],
+      // One that has been due for so long is sent by nobody: there is no webhook any more, or no such merchant.
+      ['events', sql`at < ${monthAgo} and (next_try_at is null or next_try_at < ${monthAgo})`],
       [
         'sessions',
         sql`created_at < ${monthAgo} and exists (

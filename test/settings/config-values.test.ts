@@ -478,6 +478,18 @@ describe('DATABASE_URL', () => {
     expect(problem({ ...complete, DATABASE_URL: `file:${around}` })).toMatch(/^DATABASE_URL names/)
   })
 
+  it.each(['sslrootcert', 'sslcert', 'sslkey'])(
+    'refuses a pipe, a folder and a device as %s without reading them',
+    (name) => {
+      const pipe = join(folder, `pipe-${name}`)
+      execFileSync('mkfifo', [pipe])
+      for (const path of [pipe, folder, '/dev/zero'])
+        expect(
+          problem({ ...complete, DATABASE_URL: `postgres://db.internal/pay?${name}=${path}` }),
+        ).toBe(`DATABASE_URL has an ${name} that names no regular file`)
+    },
+  )
+
   it('DATABASE_URL accepts every notation of a file', () => {
     expect(read('file:./data/c.db')).toBe('file:./data/c.db')
     expect(read('file:/srv/c.db')).toBe('file:/srv/c.db')

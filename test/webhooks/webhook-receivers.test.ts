@@ -315,6 +315,23 @@ describe('a webhook that is configured later', () => {
     await until(() => receiver.told.length === 2)
     expect(receiver.told.map(({ reference }) => reference)).toEqual(['WEB-waiting', 'WEB-waiting'])
   })
+
+  it('a webhook that was removed for longer than 30 days receives nothing of what was scheduled before', async () => {
+    const { restart } = await begin()
+    env = webhook()
+    receiver.habits.push((response) => response.writeHead(500).end())
+    await restart()
+    await tell('WEB-waiting')
+    await until(() => logged('webhook delivery failed'))
+    env = {}
+    await restart()
+    await untilPurged()
+    env = webhook()
+    await restart()
+    await tell('WEB-new')
+    await until(() => receiver.told.length === 2)
+    expect(receiver.told.map(({ reference }) => reference)).toEqual(['WEB-waiting', 'WEB-new'])
+  })
 })
 
 it('delivers an event again that was resent while an old delivery of it was out', async () => {
@@ -341,6 +358,10 @@ it('purges events after 30 days when there is no webhook', async () => {
   testServer = await startTestServer({ clock })
   await tell('WEB-old')
   expect(await listed()).toHaveLength(1)
+  await untilPurged()
+})
+
+async function untilPurged() {
   for (let days = 0; days < 32; days++) {
     clock.advance(24 * 60 * 60 * 1_000)
     await listed()
@@ -349,4 +370,4 @@ it('purges events after 30 days when there is no webhook', async () => {
     clock.advance(60 * 60 * 1_000)
     return (await listed()).length === 0
   })
-})
+}

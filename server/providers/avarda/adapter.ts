@@ -8,6 +8,7 @@ import type { Provider } from '../../core/provider.ts'
 import type { HttpResponse } from '../http-client.ts'
 import { avardaClient } from './client.ts'
 import type { AvardaSite, Call } from './client.ts'
+import { readError } from './errors.ts'
 import { initializePayment, orderErrors } from './order.ts'
 import { isPurchaseId, mapStart } from './start.ts'
 import { mapStatus } from './status.ts'
@@ -28,8 +29,7 @@ export function avarda(site: AvardaSite, permit: () => Permit): Provider {
     toResult: (response: HttpResponse) => ProviderResult,
   ): Promise<ProviderResult> {
     const response = await client.send(call, fields)
-    // [avarda] how-to-get-started: 401, and the request was not read.
-    const isUnauthorized = response.kind === 'answered' && response.status === 401
+    const isUnauthorized = response.kind === 'answered' && isAuthorizationRefused(response)
     if (response.kind === 'answered' && !isUnauthorized) return toResult(response)
     const code = response.kind === 'answered' ? credentialsRefused : response.code
     const evidence = { call, code, referenceId: null }
@@ -75,6 +75,13 @@ export function avarda(site: AvardaSite, permit: () => Permit): Provider {
     close: () => client.close(),
   }
 }
+
+/**
+ * [avarda] how-to-get-started: 401, and the request was not read. [rfc9110] 15.5.4: 403 refuses credentials as well, unless the API
+ * gives a reason of its own.
+ */
+const isAuthorizationRefused = ({ status, body }: HttpResponse): boolean =>
+  status === 401 || (status === 403 && readError(readJson(body)) === null)
 
 /** A notification identifies the purchase and nothing else. */
 const noFurtherDetails = {

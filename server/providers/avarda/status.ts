@@ -2,7 +2,7 @@ import type { EndedBy, Evidence, Proof, ProviderResult } from '../../core/checko
 import { isSameName } from '../../core/same-name.ts'
 import { readJson } from '../../json.ts'
 import { decimal, readFields, readOr, text, whole } from '../fields.ts'
-import type { Field, FieldsOf } from '../fields.ts'
+import type { Field, FieldsOf, Read } from '../fields.ts'
 import type { HttpResponse } from '../http-client.ts'
 import { readError } from './errors.ts'
 import { toHundredths } from './money.ts'
@@ -105,12 +105,18 @@ const notShown: StatusMapper = (_, evidence) => ({
 const ended =
   (by: EndedBy): StatusMapper =>
   (_, evidence) => ({ type: 'ended', by, isFinal: true, evidence })
+/** A text that says nothing is as good as absent: it contradicts nothing, and proves nothing. */
+const filled = (field: Read<string>): string | null => {
+  const value = readOr(field)
+  return value?.trim() ? value : null
+}
+
 /** Approved; for the shopper it is paid. The money follows when the shop delivers. */
 const paid: StatusMapper = (purchase, evidence, siteCurrency) => {
   const amount = toHundredths(readOr(purchase.Price) ?? NaN)
   // [avarda] get-payment-status: "associated with the partner's site", so the configured one may replace it.
-  const currency = readOr(purchase.CurrencyCode)?.trim().toUpperCase() ?? siteCurrency
-  const reference = readOr(purchase.OrderReference)
+  const currency = filled(purchase.CurrencyCode)?.trim().toUpperCase() ?? siteCurrency
+  const reference = filled(purchase.OrderReference)
   /** One response is proof if it has the PurchaseId, our OrderReference, the Price and the currency. */
   const isComplete = readOr(purchase.PurchaseId) && reference && currency && amount !== null
   const proof: Proof = isComplete ? 'proven' : 'unproven'

@@ -168,6 +168,16 @@ describe('the result of GetPaymentStatus', () => {
     expect(proof(null)).toMatchObject({ proof: 'unproven' })
   })
 
+  it('a blank currency or reference is as good as a missing one', () => {
+    for (const blank of ['', ' ', '\u00a0'])
+      for (const field of ['CurrencyCode', 'OrderReference']) {
+        const body = (value: string | null) => JSON.stringify({ ...sample, [field]: value })
+        const read = (value: string | null) =>
+          mapStatus({ status: 200, body: body(value) }, id, 'SEK')
+        expect(read(blank), field).toEqual(read(null))
+      }
+  })
+
   it('a currency is the same one in small letters', () => {
     for (const CurrencyCode of ['sek', 'Sek', 'SEK '])
       expect(read({ CurrencyCode })).toMatchObject({ payment: { currency: 'SEK' } })

@@ -115,14 +115,28 @@ describe('a call to Avarda', () => {
     })
   })
 
-  it('a start with refused credentials has had no effect, and a status is unknown', async () => {
-    await answering(401, '"Unauthorized"')
-    const evidence = (call: string) => ({ call, code: 'credentials_refused', referenceId: null })
-    expect(await provider.start(request)).toEqual({
-      ...{ type: 'not_sent', evidence: evidence('InitializePayment') },
-    })
-    expect(await provider.check(handle)).toEqual({
-      ...{ type: 'unknown', effect: false, evidence: evidence('GetPaymentStatus') },
+  it.each([
+    [401, '"Unauthorized"'],
+    [403, '<html>Forbidden</html>'],
+  ])(
+    'a start with credentials that are refused with %i has had no effect, and a status is unknown',
+    async (status, body) => {
+      await answering(status, body)
+      const evidence = (call: string) => ({ call, code: 'credentials_refused', referenceId: null })
+      expect(await provider.start(request)).toEqual({
+        ...{ type: 'not_sent', evidence: evidence('InitializePayment') },
+      })
+      expect(await provider.check(handle)).toEqual({
+        ...{ type: 'unknown', effect: false, evidence: evidence('GetPaymentStatus') },
+      })
+    },
+  )
+
+  it('a start that is refused with 403 and a reason of the API is refused for that reason', async () => {
+    await answering(403, '{"CheckOutErrorCode":7,"Errors":["x"]}')
+    expect(await provider.start(request)).toMatchObject({
+      type: 'refused',
+      evidence: { code: '7' },
     })
   })
 

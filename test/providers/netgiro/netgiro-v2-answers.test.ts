@@ -64,6 +64,7 @@ describe('the outcome of a V2 call', () => {
     expect(outcome(envelope({ Success: 'true' }), 200)).toBe('unknown capture unreadable_answer')
     expect(outcome('', 500)).toBe('unknown capture unreadable_answer')
     expect(outcome('', 401)).toBe('unauthorized capture credentials_refused')
+    expect(outcome('', 403)).toBe('unknown capture credentials_refused')
   })
 
   it('a V2 response that names another payment says nothing of ours', () => {
