@@ -94,6 +94,8 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   }
 
   connectedCallback(): void {
+    Object.assign(this, this.#early)
+    this.#early = {}
     this.#enable()
     for (const controller of this.#controllers) controller.hostConnected?.()
     this.#adoptSheets()
@@ -139,8 +141,6 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   }
 
   #performUpdate(): boolean {
-    Object.assign(this, this.#early)
-    this.#early = {}
     try {
       this.willUpdate(this.#changes)
       for (const attribute of this.#changes) {
