@@ -208,9 +208,9 @@ export class CheckoutController implements ReactiveController {
 
   /** Dispatches `netgiro-error` without showing anything. A setup error without any snapshot is reported once. */
   dispatchError(code: ErrorCode): void {
-    const isExplained = this.#explained === code
-    if (isExplained && !this.snapshot) return
-    if (!isExplained && setupErrors.test(code)) {
+    if (this.#explained === code) {
+      if (!this.snapshot) return
+    } else if (setupErrors.test(code)) {
       this.#explained = code
       explain('setup', code, this.#server, this.#host)
     }

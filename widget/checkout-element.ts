@@ -32,7 +32,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   static readonly formAssociated = true
   /** The version of the package that the element comes from. */
   static readonly version: string = version
-  static override attributes = ['session', 'server', 'locale', 'name']
+  static override attributes: readonly string[] = ['session', 'server', 'locale', 'name']
 
   declare session: string | null | undefined
   declare server: string | null | undefined
@@ -62,8 +62,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   #topics: readonly string[] = []
   /** The files that are requested or loaded. */
   readonly #files = new Set<string>()
-  /** Says more of an end and of a refusal; null until it is loaded. */
-  protected ends: Ends | null = null
+  /** Says more of an end and of a refusal, once it is loaded. */
+  declare protected ends: Ends | undefined
 
   static override get observedAttributes(): readonly string[] {
     return [...super.observedAttributes, 'snapshot']
@@ -101,7 +101,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   protected readonly fallback: (messages: M) => TemplateResult = () => html`<slot></slot>`
 
   /** Shown instead while there is no snapshot yet, where the view needs none. */
-  protected readonly placeholder: Snapshot | null = null
+  declare protected readonly placeholder: Snapshot | undefined
 
   /**
    * The last state that the backend reported, or the one that the page has set; null before that. The first one that is
@@ -223,7 +223,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     const messages = withOverrides(this.locales[language] as M, this.messages)
     this.#words = messages
     const isUsable = this.session && (!problem || failedAction)
-    const shown = snapshot ?? (isUsable ? this.placeholder : null)
+    const shown = snapshot ?? (isUsable ? this.placeholder : undefined)
     const isInProgress =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)

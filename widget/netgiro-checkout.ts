@@ -139,8 +139,8 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
 
   declare locale: 'is' | 'en' | 'pl' | null | undefined
 
-  /** null until it is loaded, and if that fails; the element then shows less. */
-  declare protected ends: Details | null
+  /** Missing until it is loaded, and if that fails; the element then shows less. */
+  declare protected ends: Details | undefined
 
   protected override locales: Readonly<Record<string, Messages>> = locales
   protected override readonly placeholder = placeholder

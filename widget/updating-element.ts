@@ -25,7 +25,7 @@ const Base = ((globalThis as Partial<typeof globalThis>).HTMLElement ??
  */
 export abstract class UpdatingElement extends Base implements ReactiveControllerHost {
   /** Each has a property, and they follow each other. */
-  static attributes: readonly string[] = []
+  declare static attributes: readonly string[]
 
   /** [html] read when the tag is defined, before there is an element: the accessors are made here as well. */
   static get observedAttributes(): readonly string[] {
