@@ -224,6 +224,9 @@ export class CheckoutController implements ReactiveController {
     if (this.problem === code) return
     this.problem = code
     this.#problems++
+    const isKept = action || this.busy || this.#isConfirmed
+    // What nobody can start is not offered: the page's own content is shown instead.
+    if (!isKept && this.snapshot?.status === 'open') this.snapshot = null
     this.dispatchError(code)
   }
 

@@ -1,4 +1,5 @@
 import { expect, waitUntil } from '@open-wc/testing'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import type { NetgiroErrorEvent } from '../../widget/index.ts'
 import { serverFromScriptUrl } from '../../widget/default-server.ts'
 import { FakeBackend } from './support/backend.ts'
@@ -140,6 +141,45 @@ it('takes back that a backend is unreachable when it responds what the page has 
   delete mounted.backend.overrides['']
   await mounted.clock.advance(15_000)
   expect([alert(mounted), retry(mounted), mounted.element.problem]).to.deep.equal(['', null, null])
+})
+
+for (const [name, answer] of Object.entries<(backend: FakeBackend) => FakeBackend['serveFile']>({
+  'that cannot be reached': ({ unreachable }) => unreachable,
+  'that does not know the session': (backend) => backend.problem('unknown_session', 401),
+})) {
+  /** The page has told this of the checkout. */
+  const mountGiven = (given: Partial<Snapshot>): Promise<Mounted> =>
+    mount(given, {
+      prepare: (backend) => void (backend.overrides[''] = answer(backend)),
+      given: true,
+    })
+
+  it(`shows the fallback beside a backend ${name} also where the page has told what is to be paid`, async () => {
+    const mounted = await mountGiven({})
+    await mounted.clock.advance(11_000)
+    await explained()
+    expect(mounted.element.problem).not.to.equal(null)
+    expect(fallback(mounted)).to.have.length(1)
+    expect(mounted.element.renderRoot.querySelector('[part=input]')).to.equal(null)
+  })
+
+  it(`goes on to show a request that the page has told of beside a backend ${name}`, async () => {
+    const mounted = await mountGiven(states['awaiting the shopper']!)
+    await mounted.clock.advance(11_000)
+    await explained()
+    expect(mounted.element.snapshot?.status).to.equal('awaiting_shopper')
+    expect(mounted.find('[part=cancel]')).to.exist
+  })
+}
+
+it('keeps the form that a backend has confirmed when it no longer knows the session', async () => {
+  const mounted = await mount()
+  mounted.backend.overrides[''] = mounted.backend.problem('unknown_session', 401)
+  mounted.element.refresh()
+  await mounted.clock.advance(2_000)
+  await explained()
+  expect(mounted.element.problem).to.equal('unknown_session')
+  expect(mounted.find('[part=input]')).to.exist
 })
 
 it('reconnects to a backend that has responded before, and never calls it unreachable', async () => {
