@@ -205,7 +205,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     if (changed.has('session') || changed.has('server')) {
       this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim() ?? '')
     }
-    if (this.#given && this.session) {
+    // In a form, a listener of what it tells may submit that, which must wait until the receipt is in it.
+    if (this.#given && this.session && !(this.name && this.matches(':valid'))) {
       this.checkout.begin(readGiven(this.#given))
       this.#given = null
     }
