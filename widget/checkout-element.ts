@@ -159,6 +159,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
 
   /** Requests cancellation. Resolves when the backend has responded; a later snapshot contains the outcome. */
   async cancel(): Promise<void> {
+    this.flush()
     if (this.snapshot && !isFinal(this.snapshot.status)) await this.checkout.send('cancel')
   }
 

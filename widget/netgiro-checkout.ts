@@ -157,9 +157,9 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
    * @param phone - An Icelandic mobile number in any notation. Default: the number in the field.
    */
   async start(phone?: string): Promise<void> {
+    if (!this.checkout.canStart()) return
     this.#typedPhone = phone ? formatPhone(phone) : (this.field?.value ?? this.#typedPhone)
     const number = parsePhone(this.#phoneText)
-    if (!this.checkout.canStart) return
     this.#isInvalid = !number
     this.requestUpdate()
     if (!number) {

@@ -156,7 +156,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
 
   /** Opens a purchase; the element calls this itself once per session. Does nothing unless the checkout is open. */
   async start(): Promise<void> {
-    if (!this.checkout.canStart || !this.session) return
+    if (!this.checkout.canStart() || !this.session) return
     this.#hasStarted = true
     await this.checkout.start({})
   }

@@ -151,7 +151,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
    * @param text - A phone number, kennitala or code from the app. Default: the text in the field.
    */
   async start(text = this.#inputValue): Promise<void> {
-    if (!this.checkout.canStart || !this.session) return
+    if (!this.checkout.canStart() || !this.session) return
     const customer = parseCustomerInput(text)
     this.#isInvalid = !customer
     // A phone number may be used again; a kennitala must not stay visible, and a code from the app is valid once.
