@@ -15,15 +15,15 @@ import {
 } from 'react'
 import type { NetgiroCheckoutAttributes } from './attributes.ts'
 import './define.ts'
-import {
-  eventsOf,
-  type NetgiroCheckoutEvent,
-  type NetgiroErrorEvent,
-  type NetgiroHelpEvent,
-  type NetgiroStatusEvent,
+import type {
+  NetgiroCheckoutEvent,
+  NetgiroErrorEvent,
+  NetgiroHelpEvent,
+  NetgiroStatusEvent,
 } from './events.ts'
 import type { NetgiroCheckout as NetgiroCheckoutElement } from './netgiro-checkout.ts'
 import { asAttributes } from './react-attributes.ts'
+import { knownOf, missedEvents, nothingKnown } from './react-missed.ts'
 
 /** Handlers of the element's events. */
 export interface NetgiroCheckoutHandlers {
@@ -62,8 +62,8 @@ function useHandlers(
   handlers: NetgiroCheckoutHandlers,
 ): void {
   const newest = useRef(handlers)
-  /** The last version that the handlers know of; a StrictMode effect runs twice and must not report it twice. */
-  const known = useRef<{ session: unknown; version: number }>({ session: null, version: -1 })
+  /** A StrictMode effect runs twice and must not report twice. */
+  const known = useRef(nothingKnown)
   useEffect(() => {
     newest.current = handlers
   })
@@ -71,8 +71,7 @@ function useHandlers(
     const target = element.current
     if (!target) return undefined
     const call = (event: NetgiroCheckoutEvent): void => {
-      const { snapshot } = event
-      if (snapshot) known.current = { session: target.session, version: snapshot.version }
+      known.current = knownOf(target)
       const handler = newest.current[handlerOf[event.type as keyof typeof handlerOf]]
       ;(handler as ((event: Event) => void) | undefined)?.(event)
     }
@@ -81,10 +80,7 @@ function useHandlers(
       if (event.target === target) call(event)
     }
     for (const name of eventNames) target.addEventListener(name, onEvent)
-    const { snapshot, session } = target
-    const isKnown = known.current.session === session
-    if (snapshot && (!isKnown || snapshot.version > known.current.version))
-      eventsOf(null, snapshot).forEach(call)
+    missedEvents(target, known.current).forEach(call)
     return () => {
       for (const name of eventNames) target.removeEventListener(name, onEvent)
     }
