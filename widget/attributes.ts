@@ -1,4 +1,5 @@
 import type { Snapshot } from '../server/protocol/index.ts'
+import type { Messages, MessageOverrides } from './messages/messages.ts'
 
 /** Attributes that each element has, as a framework's templates write them. */
 interface CommonAttributes {
@@ -19,6 +20,11 @@ export interface NetgiroCheckoutAttributes extends CommonAttributes {
   readonly open?: '' | null | undefined
   readonly 'hand-off'?: string | null | undefined
   readonly 'app-url'?: string | null | undefined
+}
+
+/** What has no attribute, for frameworks that set properties. */
+export interface NetgiroCheckoutProperties {
+  readonly messages?: MessageOverrides<Messages> | null | undefined
 }
 
 /** Attributes of `<netgiro-pos>`. */

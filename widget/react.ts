@@ -13,7 +13,7 @@ import {
   type HTMLAttributes,
   type RefObject,
 } from 'react'
-import type { NetgiroCheckoutAttributes } from './attributes.ts'
+import type { NetgiroCheckoutAttributes, NetgiroCheckoutProperties } from './attributes.ts'
 import './define.ts'
 import type {
   NetgiroCheckoutEvent,
@@ -41,6 +41,7 @@ export interface NetgiroCheckoutHandlers {
 export interface NetgiroCheckoutProps
   extends
     NetgiroCheckoutAttributes,
+    NetgiroCheckoutProperties,
     NetgiroCheckoutHandlers,
     Omit<HTMLAttributes<NetgiroCheckoutElement>, keyof NetgiroCheckoutHandlers> {}
 
@@ -94,12 +95,16 @@ function useHandlers(
 export const NetgiroCheckout = forwardRef<NetgiroCheckoutElement, NetgiroCheckoutProps>(
   function NetgiroCheckout(props, ref) {
     const { onBeforeStart, onStatus, onPaid, onDeclined, onCanceled, onExpired, ...rest } = props
-    const { onError, onHelp, className, ...attributes } = rest
+    const { onError, onHelp, className, messages, ...attributes } = rest
     const element = useRef<NetgiroCheckoutElement>(null)
     useImperativeHandle(ref, () => element.current as NetgiroCheckoutElement, [])
     useHandlers(element, {
       ...{ onBeforeStart, onStatus, onPaid, onDeclined, onCanceled, onExpired, onError, onHelp },
     })
+    // [react] 18 would write it as an attribute.
+    useEffect(() => {
+      if (element.current) element.current.messages = messages
+    }, [messages])
     // [react] 18 writes `className` as it is on a custom element; both versions know `class`.
     return createElement('netgiro-checkout', {
       ...asAttributes(attributes),

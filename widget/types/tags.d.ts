@@ -1,6 +1,7 @@
 import type {
   AvardaCheckoutAttributes,
   NetgiroCheckoutAttributes,
+  NetgiroCheckoutProperties,
   NetgiroPosAttributes,
 } from '../attributes.js'
 import type { NetgiroCheckout, NetgiroCheckoutEventMap } from '../index.js'
@@ -9,7 +10,11 @@ import type { AvardaCheckout } from '../avarda/index.js'
 
 /** Each tag with its element, attributes and events. */
 export interface Tags {
-  'netgiro-checkout': Tag<NetgiroCheckout, NetgiroCheckoutAttributes, NetgiroCheckoutEventMap>
+  'netgiro-checkout': Tag<
+    NetgiroCheckout,
+    NetgiroCheckoutAttributes & NetgiroCheckoutProperties,
+    NetgiroCheckoutEventMap
+  >
   'netgiro-pos': Tag<NetgiroPos, NetgiroPosAttributes, NetgiroPosEventMap>
   'avarda-checkout': Tag<AvardaCheckout, AvardaCheckoutAttributes, NetgiroCheckoutEventMap>
 }
