@@ -1,10 +1,11 @@
 import type { Snapshot } from '../server/protocol/index.ts'
-import type { Messages, MessageOverrides } from './messages/messages.ts'
+import type { MessageOverrides } from './messages/messages.ts'
 
 /** Attributes that each element has, as a framework's templates write them. */
 interface CommonAttributes {
   readonly session?: string | null | undefined
   readonly server?: string | null | undefined
+  readonly snapshot?: Snapshot | string | null | undefined
   readonly name?: string | null | undefined
   readonly notify?: string | null | undefined
   readonly theme?: 'auto' | 'light' | 'dark' | null | undefined
@@ -14,7 +15,6 @@ interface CommonAttributes {
 export interface NetgiroCheckoutAttributes extends CommonAttributes {
   readonly locale?: 'is' | 'en' | 'pl' | null | undefined
   readonly phone?: string | null | undefined
-  readonly snapshot?: Snapshot | string | null | undefined
   readonly layout?: 'inline' | 'compact' | 'dialog' | null | undefined
   /** A string, because not every framework writes a boolean as HTML does. */
   readonly open?: '' | null | undefined
@@ -23,8 +23,8 @@ export interface NetgiroCheckoutAttributes extends CommonAttributes {
 }
 
 /** What has no attribute, for frameworks that set properties. */
-export interface NetgiroCheckoutProperties {
-  readonly messages?: MessageOverrides<Messages> | null | undefined
+export interface ElementProperties<M> {
+  readonly messages?: MessageOverrides<M> | null | undefined
 }
 
 /** Attributes of `<netgiro-pos>`. */

@@ -13,7 +13,7 @@ import {
   type HTMLAttributes,
   type RefObject,
 } from 'react'
-import type { NetgiroCheckoutAttributes, NetgiroCheckoutProperties } from './attributes.ts'
+import type { ElementProperties, NetgiroCheckoutAttributes } from './attributes.ts'
 import './define.ts'
 import type {
   NetgiroCheckoutEvent,
@@ -21,6 +21,7 @@ import type {
   NetgiroHelpEvent,
   NetgiroStatusEvent,
 } from './events.ts'
+import type { Messages } from './messages/messages.ts'
 import type { NetgiroCheckout as NetgiroCheckoutElement } from './netgiro-checkout.ts'
 import { asAttributes } from './react-attributes.ts'
 import { knownOf, missedEvents, nothingKnown } from './react-missed.ts'
@@ -41,7 +42,7 @@ export interface NetgiroCheckoutHandlers {
 export interface NetgiroCheckoutProps
   extends
     NetgiroCheckoutAttributes,
-    NetgiroCheckoutProperties,
+    ElementProperties<Messages>,
     NetgiroCheckoutHandlers,
     Omit<HTMLAttributes<NetgiroCheckoutElement>, keyof NetgiroCheckoutHandlers> {}
 
