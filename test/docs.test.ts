@@ -165,6 +165,16 @@ describe('the documentation', () => {
     expect(named.filter(([, size]) => size !== limit)).toEqual([])
   })
 
+  it.each(['README.md', 'widget/README.md'])(
+    'awaits the end in %s, whose snapshot may have told of it before a listener is there',
+    (page) => {
+      const code = (read(page).match(/^ *(`{3,})(html|js)$[^]*?^ *\1$/gm) ?? []).join('\n')
+      expect(code).toContain('snapshot="{…}"')
+      expect(code).toMatch(/await document\s*\.querySelector\('netgiro-checkout'\)\s*\.finished/)
+      expect(code).not.toContain("addEventListener('netgiro-")
+    },
+  )
+
   it('keeps README under 200 lines', () => {
     expect(read('README.md').split('\n').length).toBeLessThan(200)
   })

@@ -93,6 +93,19 @@ it.each(elements.map((element) => [element.tag, element] as const))(
   },
 )
 
+it('the manifest names each property once, and says which may be set', () => {
+  for (const { declarations } of manifestOf(elements).modules) {
+    const [declaration] = declarations ?? []
+    const members = declaration?.kind === 'class' ? (declaration.members ?? []) : []
+    const fields = members.filter((member) => member.kind === 'field')
+    const names = fields.map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names).not.toEqual(expect.arrayContaining(['theme']))
+    const fixed = fields.filter(({ readonly }) => readonly).map(({ name }) => name)
+    expect(fixed).toEqual(['outcome', 'finished', 'problem'])
+  }
+})
+
 it('the component for React has a handler for every event', () => {
   const source = readFileSync('widget/react.ts', 'utf8')
   for (const { name } of checkout!.events) expect(source).toContain(`'${name}': '`)

@@ -72,7 +72,8 @@ export function checkoutClient(
     platform.fetch(url, {
       method: body ? 'POST' : 'GET',
       headers: { ...headers, authorization: `Bearer ${session}` },
-      body: body ? JSON.stringify(body) : null,
+      // [ecma] undefined where there is none.
+      body: JSON.stringify(body),
       credentials: 'omit',
       signal,
     })

@@ -18,6 +18,8 @@ export interface CheckoutHost extends ReactiveControllerHost, EventTarget {
   readonly session: string | null | undefined
   /** Whether the element has a use without a session; otherwise, it is reported if none comes in time. */
   readonly isSessionOptional?: boolean
+  /** Opens the session that was set in this turn. */
+  flush(): void
 }
 
 /** How long a problem with the connection stays visible after the connection is back: long enough to be read. */
@@ -167,14 +169,16 @@ export class CheckoutController implements ReactiveController {
   }
 
   /** Whether a start can be requested, as far as is known here. */
-  get canStart(): boolean {
+  canStart(): boolean {
+    this.#host.flush()
     return !this.busy && (this.snapshot?.status ?? 'open') === 'open'
   }
 
   /** Requests a payment, unless the page prevents it in `netgiro-before-start`. */
   async start(body: ActionBody): Promise<void> {
     const event = new NetgiroCheckoutEvent('before-start', this.snapshot, true)
-    if (this.#host.dispatchEvent(event)) await this.send('start', body)
+    // A listener may have set another session.
+    if (this.#host.dispatchEvent(event) && this.canStart()) await this.send('start', body)
   }
 
   /**
@@ -208,9 +212,9 @@ export class CheckoutController implements ReactiveController {
 
   /** Dispatches `netgiro-error` without showing anything. A setup error without any snapshot is reported once. */
   dispatchError(code: ErrorCode): void {
-    const isExplained = this.#explained === code
-    if (isExplained && !this.snapshot) return
-    if (!isExplained && setupErrors.test(code)) {
+    if (this.#explained === code) {
+      if (!this.snapshot) return
+    } else if (setupErrors.test(code)) {
       this.#explained = code
       explain('setup', code, this.#server, this.#host)
     }
@@ -220,6 +224,9 @@ export class CheckoutController implements ReactiveController {
   /** Shows a problem, of an action or of the session, until the next change and dispatches `netgiro-error`. */
   showError(code: ErrorCode, action: CheckoutAction | null = null): void {
     this.failedAction = action
+    const isKept = action || this.busy || this.#isConfirmed
+    // What nobody can start is not offered: the page's own content is shown instead.
+    if (!isKept && this.snapshot?.status === 'open') this.snapshot = null
     this.#host.requestUpdate()
     if (this.problem === code) return
     this.problem = code

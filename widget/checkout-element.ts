@@ -32,7 +32,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   static readonly formAssociated = true
   /** The version of the package that the element comes from. */
   static readonly version: string = version
-  static override attributes = ['session', 'server', 'locale', 'name']
+  static override attributes: readonly string[] = ['session', 'server', 'locale', 'name']
 
   declare session: string | null | undefined
   declare server: string | null | undefined
@@ -62,8 +62,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   #topics: readonly string[] = []
   /** The files that are requested or loaded. */
   readonly #files = new Set<string>()
-  /** Says more of an end and of a refusal; null until it is loaded. */
-  protected ends: Ends | null = null
+  /** Says more of an end and of a refusal, once it is loaded. */
+  declare protected ends: Ends | undefined
 
   static override get observedAttributes(): readonly string[] {
     return [...super.observedAttributes, 'snapshot']
@@ -101,7 +101,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   protected readonly fallback: (messages: M) => TemplateResult = () => html`<slot></slot>`
 
   /** Shown instead while there is no snapshot yet, where the view needs none. */
-  protected readonly placeholder: Snapshot | null = null
+  declare protected readonly placeholder: Snapshot | undefined
 
   /**
    * The last state that the backend reported, or the one that the page has set; null before that. The first one that is
@@ -159,6 +159,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
 
   /** Requests cancellation. Resolves when the backend has responded; a later snapshot contains the outcome. */
   async cancel(): Promise<void> {
+    this.flush()
     if (this.snapshot && !isFinal(this.snapshot.status)) await this.checkout.send('cancel')
   }
 
@@ -205,7 +206,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     if (changed.has('session') || changed.has('server')) {
       this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim() ?? '')
     }
-    if (this.#given && this.session) {
+    // In a form, a listener of what it tells may submit that, which must wait until the receipt is in it.
+    if (this.#given && this.session && !(this.name && this.matches(':valid'))) {
       this.checkout.begin(readGiven(this.#given))
       this.#given = null
     }
@@ -223,7 +225,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     const messages = withOverrides(this.locales[language] as M, this.messages)
     this.#words = messages
     const isUsable = this.session && (!problem || failedAction)
-    const shown = snapshot ?? (isUsable ? this.placeholder : null)
+    const shown = snapshot ?? (isUsable ? this.placeholder : undefined)
     const isInProgress =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)

@@ -98,7 +98,7 @@ async function causeOfSilence(
   { origin }: Page,
   platform: Host['platform'],
 ): Promise<string> {
-  const blocked = watchPolicy()
+  const blocked = watchPolicy(new URL(base).origin)
   const request = (path: string, init: RequestInit = {}): Promise<Response | null> =>
     platform
       .fetch(base + path, {
@@ -123,11 +123,16 @@ async function causeOfSilence(
   return `nothing answers at "${server}". Check the server attribute, and that the payment server runs.`
 }
 
-/** Returns a function that tells whether the page's policy has blocked a connection since, and stops watching. */
-function watchPolicy(): () => boolean {
+/**
+ * Returns a function that tells whether the page's policy has blocked a connection to the origin since, and stops watching.
+ * A page may also have a policy that only reports, and other connections that are blocked.
+ */
+function watchPolicy(origin: string): () => boolean {
   let isBlocked = false
-  const onViolation = ({ effectiveDirective }: SecurityPolicyViolationEvent): void => {
-    isBlocked ||= effectiveDirective === 'connect-src'
+  const onViolation = (violation: SecurityPolicyViolationEvent): void => {
+    const { effectiveDirective, disposition, blockedURI } = violation
+    const isOurs = effectiveDirective === 'connect-src' && blockedURI.startsWith(origin)
+    isBlocked ||= isOurs && disposition === 'enforce'
   }
   document.addEventListener('securitypolicyviolation', onViolation)
   return () => {

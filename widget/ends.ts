@@ -33,8 +33,7 @@ export class Ends {
   errorText(text: string, { tryAgainIn, cancelFailed = '' }: CommonMessages): string {
     const { retryAfter, failedAction, problem } = this.#checkout
     const minutes = problem === 'too_many_requests' ? Math.ceil(retryAfter / 60) : 0
-    const isShort = minutes > 0 && minutes <= maxRetryMinutes
-    const error = (isShort && tryAgainIn?.(minutes)) || text
+    const error = (minutes && minutes <= maxRetryMinutes && tryAgainIn?.(minutes)) || text
     return failedAction === 'cancel' && error ? `${cancelFailed} ${error}` : error
   }
 }

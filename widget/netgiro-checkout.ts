@@ -139,8 +139,8 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
 
   declare locale: 'is' | 'en' | 'pl' | null | undefined
 
-  /** null until it is loaded, and if that fails; the element then shows less. */
-  declare protected ends: Details | null
+  /** Missing until it is loaded, and if that fails; the element then shows less. */
+  declare protected ends: Details | undefined
 
   protected override locales: Readonly<Record<string, Messages>> = locales
   protected override readonly placeholder = placeholder
@@ -157,9 +157,9 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
    * @param phone - An Icelandic mobile number in any notation. Default: the number in the field.
    */
   async start(phone?: string): Promise<void> {
+    if (!this.checkout.canStart()) return
     this.#typedPhone = phone ? formatPhone(phone) : (this.field?.value ?? this.#typedPhone)
     const number = parsePhone(this.#phoneText)
-    if (!this.checkout.canStart) return
     this.#isInvalid = !number
     this.requestUpdate()
     if (!number) {

@@ -13,17 +13,18 @@ import {
   type HTMLAttributes,
   type RefObject,
 } from 'react'
-import type { NetgiroCheckoutAttributes } from './attributes.ts'
+import type { ElementProperties, NetgiroCheckoutAttributes } from './attributes.ts'
 import './define.ts'
-import {
-  eventsOf,
-  type NetgiroCheckoutEvent,
-  type NetgiroErrorEvent,
-  type NetgiroHelpEvent,
-  type NetgiroStatusEvent,
+import type {
+  NetgiroCheckoutEvent,
+  NetgiroErrorEvent,
+  NetgiroHelpEvent,
+  NetgiroStatusEvent,
 } from './events.ts'
+import type { Messages } from './messages/messages.ts'
 import type { NetgiroCheckout as NetgiroCheckoutElement } from './netgiro-checkout.ts'
 import { asAttributes } from './react-attributes.ts'
+import { knownOf, missedEvents, nothingKnown } from './react-missed.ts'
 
 /** Handlers of the element's events. */
 export interface NetgiroCheckoutHandlers {
@@ -41,6 +42,7 @@ export interface NetgiroCheckoutHandlers {
 export interface NetgiroCheckoutProps
   extends
     NetgiroCheckoutAttributes,
+    ElementProperties<Messages>,
     NetgiroCheckoutHandlers,
     Omit<HTMLAttributes<NetgiroCheckoutElement>, keyof NetgiroCheckoutHandlers> {}
 
@@ -62,8 +64,8 @@ function useHandlers(
   handlers: NetgiroCheckoutHandlers,
 ): void {
   const newest = useRef(handlers)
-  /** The last version that the handlers know of; a StrictMode effect runs twice and must not report it twice. */
-  const known = useRef<{ session: unknown; version: number }>({ session: null, version: -1 })
+  /** A StrictMode effect runs twice and must not report twice. */
+  const known = useRef(nothingKnown)
   useEffect(() => {
     newest.current = handlers
   })
@@ -71,8 +73,7 @@ function useHandlers(
     const target = element.current
     if (!target) return undefined
     const call = (event: NetgiroCheckoutEvent): void => {
-      const { snapshot } = event
-      if (snapshot) known.current = { session: target.session, version: snapshot.version }
+      known.current = knownOf(target)
       const handler = newest.current[handlerOf[event.type as keyof typeof handlerOf]]
       ;(handler as ((event: Event) => void) | undefined)?.(event)
     }
@@ -81,10 +82,7 @@ function useHandlers(
       if (event.target === target) call(event)
     }
     for (const name of eventNames) target.addEventListener(name, onEvent)
-    const { snapshot, session } = target
-    const isKnown = known.current.session === session
-    if (snapshot && (!isKnown || snapshot.version > known.current.version))
-      eventsOf(null, snapshot).forEach(call)
+    missedEvents(target, known.current).forEach(call)
     return () => {
       for (const name of eventNames) target.removeEventListener(name, onEvent)
     }
@@ -98,12 +96,16 @@ function useHandlers(
 export const NetgiroCheckout = forwardRef<NetgiroCheckoutElement, NetgiroCheckoutProps>(
   function NetgiroCheckout(props, ref) {
     const { onBeforeStart, onStatus, onPaid, onDeclined, onCanceled, onExpired, ...rest } = props
-    const { onError, onHelp, className, ...attributes } = rest
+    const { onError, onHelp, className, messages, ...attributes } = rest
     const element = useRef<NetgiroCheckoutElement>(null)
     useImperativeHandle(ref, () => element.current as NetgiroCheckoutElement, [])
     useHandlers(element, {
       ...{ onBeforeStart, onStatus, onPaid, onDeclined, onCanceled, onExpired, onError, onHelp },
     })
+    // [react] 18 would write it as an attribute.
+    useEffect(() => {
+      if (element.current) element.current.messages = messages
+    }, [messages])
     // [react] 18 writes `className` as it is on a custom element; both versions know `class`.
     return createElement('netgiro-checkout', {
       ...asAttributes(attributes),

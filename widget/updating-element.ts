@@ -25,7 +25,7 @@ const Base = ((globalThis as Partial<typeof globalThis>).HTMLElement ??
  */
 export abstract class UpdatingElement extends Base implements ReactiveControllerHost {
   /** Each has a property, and they follow each other. */
-  static attributes: readonly string[] = []
+  declare static attributes: readonly string[]
 
   /** [html] read when the tag is defined, before there is an element: the accessors are made here as well. */
   static get observedAttributes(): readonly string[] {
@@ -55,7 +55,7 @@ export abstract class UpdatingElement extends Base implements ReactiveController
 
   readonly #controllers = new Set<ReactiveController>()
   readonly #values: Record<string, string | null> = {}
-  readonly #changes = new Set<string>()
+  #changes = new Set<string>()
   /** What was set on the element before its script ran; it wins over attributes. */
   #early: Record<string, unknown> = {}
   #enable = (): void => undefined
@@ -93,7 +93,18 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     this.#update ??= this.#enabled.then(() => this.#performUpdate())
   }
 
+  /**
+   * Updates the element now if an attribute has changed, for a call that depends on it.
+   *
+   * @internal For the element's own files.
+   */
+  flush(): void {
+    if (this.#changes.size) this.#performUpdate()
+  }
+
   connectedCallback(): void {
+    Object.assign(this, this.#early)
+    this.#early = {}
     this.#enable()
     for (const controller of this.#controllers) controller.hostConnected?.()
     this.#adoptSheets()
@@ -107,7 +118,7 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     Reflect.set(this, propertyOf(name), value)
   }
 
-  /** Called before the update; what it changes is part of the update. */
+  /** Called before the update. */
   protected abstract willUpdate(changed: Changes): void
 
   /** Renders. */
@@ -139,20 +150,21 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   }
 
   #performUpdate(): boolean {
-    Object.assign(this, this.#early)
-    this.#early = {}
+    const changed = this.#changes
+    this.#changes = new Set()
     try {
-      this.willUpdate(this.#changes)
-      for (const attribute of this.#changes) {
+      this.willUpdate(changed)
+      for (const attribute of changed) {
         const value = this.#values[attribute] as string | null
         if (value === null) this.removeAttribute(attribute)
         else this.setAttribute(attribute, value)
       }
       this.update()
     } finally {
-      this.#changes.clear()
       this.#update = undefined
     }
+    // What a listener of the page has changed meanwhile.
+    this.flush()
     for (const controller of this.#controllers) controller.hostUpdated?.()
     this.updated()
     return !this.#update

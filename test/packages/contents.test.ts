@@ -90,6 +90,18 @@ describe.each(packages)('the package %s', (name, workspace) => {
   })
 })
 
+it('netgiro-checkout exports each script whose hash it has, and the server has the same hashes', () => {
+  const hashes = (name: string) => `
+    JSON.parse(readFileSync(new URL(import.meta.resolve('${name}/integrity.json')), 'utf8'))`
+  const code = `
+    import { existsSync, readFileSync } from 'node:fs'
+    const hashes = ${hashes('netgiro-checkout')}
+    const paths = Object.keys(hashes).map((file) => import.meta.resolve('netgiro-checkout/' + file))
+    const isSame = JSON.stringify(hashes) === JSON.stringify(${hashes('netgiro-checkout-server')})
+    console.log(paths.length > 10, paths.every((path) => existsSync(new URL(path))), isSame)`
+  expect(consumer.run(code)).toBe('true true true\n')
+})
+
 it('netgiro-checkout depends on Lit and lean-qr alone, the client on standardwebhooks alone, and the server not on Lit', () => {
   const dependenciesOf = (name: string) =>
     Object.keys(manifestIn(consumer.installed(name)).dependencies)

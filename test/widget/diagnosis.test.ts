@@ -99,20 +99,38 @@ for (const [session, word] of [
   })
 }
 
-it('names the policy when it blocks the connection', async () => {
+/** What is said when the browser reports this violation while the server does not answer. */
+function diagnosisWith(violation: Partial<SecurityPolicyViolationEventInit>): Promise<string> {
   const fetch = () => {
     document.dispatchEvent(
       new SecurityPolicyViolationEvent('securitypolicyviolation', {
         effectiveDirective: 'connect-src',
         violatedDirective: 'connect-src',
+        blockedURI: `${server}/v1/session`,
         documentURI: page.url,
         originalPolicy: '',
         statusCode: 0,
         disposition: 'enforce',
+        ...violation,
       }),
     )
     return Promise.reject(new TypeError('Failed to fetch'))
   }
-  const text = await diagnose('unreachable', server, { session: '', platform: { fetch } }, page)
-  expect(text).to.contain('connect-src')
-})
+  return diagnose('unreachable', server, { session: '', platform: { fetch } }, page)
+}
+
+// [csp] browsers that follow its first edition name the origin alone.
+for (const blockedURI of [`${server}/v1/session`, server]) {
+  it(`names the policy when it blocks the connection to ${blockedURI}`, async () => {
+    expect(await diagnosisWith({ blockedURI })).to.contain('connect-src')
+  })
+}
+
+for (const [name, violation] of Object.entries<Partial<SecurityPolicyViolationEventInit>>({
+  'only reports the connection': { disposition: 'report' },
+  'blocks another connection of the page': { blockedURI: 'https://statistics.example/hit' },
+})) {
+  it(`does not blame a policy that ${name}`, async () => {
+    expect(await diagnosisWith(violation)).to.contain('nothing answers')
+  })
+}

@@ -1,9 +1,10 @@
 import { expect } from '@open-wc/testing'
 import { sendKeys } from '@web/test-runner-commands'
-import type { NetgiroCheckoutEvent } from '../../widget/index.ts'
-import { settle } from './support/clock.ts'
-import { mount, mountElement, type Mounted } from './support/mount.ts'
-import { formStates, posStates, states } from './support/snapshots.ts'
+import type { NetgiroCheckout, NetgiroCheckoutEvent } from '../../widget/index.ts'
+import { FakeBackend } from './support/backend.ts'
+import { ManualClock, settle } from './support/clock.ts'
+import { fakePlatform, mount, mountElement, type Mounted } from './support/mount.ts'
+import { formStates, posStates, snapshot, states } from './support/snapshots.ts'
 
 const receipt = 'header.content.signature'
 
@@ -124,13 +125,35 @@ it('lets the form be submitted when the payment arrives, and the event has the r
     mounted.element.addEventListener(name, (event: NetgiroCheckoutEvent) =>
       receipts.push(event.receipt),
     )
-  mounted.element.addEventListener('netgiro-paid', () => {
-    void mounted.element.updateComplete.then(() => form.requestSubmit())
-  })
+  form.addEventListener('netgiro-paid', () => form.requestSubmit())
   mounted.backend.publish({ ...states['paid'], version: 90, receipt })
   await settle()
   expect(receipts).to.deep.equal([receipt, receipt])
   expect(submitted.map((data) => data.get('receipt'))).to.deep.equal([receipt])
+})
+
+it('submits the receipt also of a payment that the page has told, and that a listener submits at once', async () => {
+  const paid = snapshot({ ...states['paid'], receipt })
+  for (const setName of [
+    (element: NetgiroCheckout) => element.setAttribute('name', 'receipt'),
+    (element: NetgiroCheckout) => void (element.name = 'receipt'),
+  ]) {
+    const backend = new FakeBackend()
+    backend.overrides[''] = backend.neverRespond
+    const element = document.createElement('netgiro-checkout')
+    element.platform = fakePlatform(backend, new ManualClock())
+    Object.assign(element, { session: 'cs_1', server: 'https://pay.example', snapshot: paid })
+    setName(element)
+    const mounted = { element: document.createElement('div') }
+    const { form, submitted } = await inForm(mounted, null)
+    form.addEventListener('netgiro-paid', () => form.requestSubmit())
+    document.body.append(form)
+    form.append(element)
+    await settle()
+    expect(submitted.map((data) => data.get('receipt'))).to.deep.equal([receipt])
+    expect(element.snapshot?.status).to.equal('paid')
+    form.remove()
+  }
 })
 
 it('does not submit the form around it when its own is submitted', async () => {

@@ -1,6 +1,8 @@
 import { expect } from '@open-wc/testing'
-import { settle } from './support/clock.ts'
-import { mount, mountElement } from './support/mount.ts'
+import { NetgiroCheckout } from '../../widget/index.ts'
+import { FakeBackend } from './support/backend.ts'
+import { ManualClock, settle } from './support/clock.ts'
+import { fakePlatform, mount, mountElement } from './support/mount.ts'
 import { states } from './support/snapshots.ts'
 
 /** What a page sets on an element whose types it does not check, beside `other` text. */
@@ -74,4 +76,24 @@ it('counts the time that a request waits from the beginning when the session cha
   await settle()
   await clock.advance(5_000)
   expect(events.at(-1)).to.equal('status')
+})
+
+it('takes what a page sets after the script has run instead of what it had set before', async () => {
+  const backend = new FakeBackend()
+  class Late extends NetgiroCheckout {
+    override platform = fakePlatform(backend, new ManualClock())
+  }
+  const element = document.createElement('netgiro-set-twice') as HTMLElement &
+    Partial<Record<'session' | 'phone', string>>
+  Object.assign(element, { session: 'cs_early', server: 'https://pay.example', phone: '6123456' })
+  element.setAttribute('phone', '7123456')
+  document.body.append(element)
+  customElements.define('netgiro-set-twice', Late)
+  element.session = 'cs_late'
+  await settle()
+  element.remove()
+  expect(backend.requests.map(({ headers }) => headers.get('authorization'))).to.deep.equal([
+    'Bearer cs_late',
+  ])
+  expect([element.session, element.phone]).to.deep.equal(['cs_late', '6123456'])
 })

@@ -1,4 +1,5 @@
 import { expect, waitUntil } from '@open-wc/testing'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import type { NetgiroErrorEvent } from '../../widget/index.ts'
 import { serverFromScriptUrl } from '../../widget/default-server.ts'
 import { FakeBackend } from './support/backend.ts'
@@ -142,6 +143,45 @@ it('takes back that a backend is unreachable when it responds what the page has 
   expect([alert(mounted), retry(mounted), mounted.element.problem]).to.deep.equal(['', null, null])
 })
 
+for (const [name, answer] of Object.entries<(backend: FakeBackend) => FakeBackend['serveFile']>({
+  'that cannot be reached': ({ unreachable }) => unreachable,
+  'that does not know the session': (backend) => backend.problem('unknown_session', 401),
+})) {
+  /** The page has told this of the checkout. */
+  const mountGiven = (given: Partial<Snapshot>): Promise<Mounted> =>
+    mount(given, {
+      prepare: (backend) => void (backend.overrides[''] = answer(backend)),
+      given: true,
+    })
+
+  it(`shows the fallback beside a backend ${name} also where the page has told what is to be paid`, async () => {
+    const mounted = await mountGiven({})
+    await mounted.clock.advance(11_000)
+    await explained()
+    expect(mounted.element.problem).not.to.equal(null)
+    expect(fallback(mounted)).to.have.length(1)
+    expect(mounted.element.renderRoot.querySelector('[part=input]')).to.equal(null)
+  })
+
+  it(`goes on to show a request that the page has told of beside a backend ${name}`, async () => {
+    const mounted = await mountGiven(states['awaiting the shopper']!)
+    await mounted.clock.advance(11_000)
+    await explained()
+    expect(mounted.element.snapshot?.status).to.equal('awaiting_shopper')
+    expect(mounted.find('[part=cancel]')).to.exist
+  })
+}
+
+it('keeps the form that a backend has confirmed when it no longer knows the session', async () => {
+  const mounted = await mount()
+  mounted.backend.overrides[''] = mounted.backend.problem('unknown_session', 401)
+  mounted.element.refresh()
+  await mounted.clock.advance(2_000)
+  await explained()
+  expect(mounted.element.problem).to.equal('unknown_session')
+  expect(mounted.find('[part=input]')).to.exist
+})
+
 it('reconnects to a backend that has responded before, and never calls it unreachable', async () => {
   const mounted = await mount(states['awaiting the shopper'])
   mounted.backend.overrides[''] = mounted.backend.unreachable
@@ -241,6 +281,9 @@ describe('the default server', () => {
     ['https://shop.is/pay/v1.4.2/netgiro-checkout.js', 'https://shop.is/pay'],
     ['https://shop.is/v2.0.0/netgiro-pos.iife.js', 'https://shop.is'],
     ['https://pay.shop.is/netgiro-checkout.iife.js?v=3#x', 'https://pay.shop.is'],
+    ['https://shop.is/verslun/netgiro-checkout.js', 'https://shop.is/verslun'],
+    ['https://shop.is/a/v2/netgiro-checkout.js', 'https://shop.is/a/v2'],
+    ['https://shop.is/a/v2/v0.1.0-rc.1/netgiro-checkout.js', 'https://shop.is/a/v2'],
     ['https://shop.is:8443/a/b/avarda-checkout.js', 'https://shop.is:8443/a/b'],
     ['https://shop.is/assets/index-Bx3f.js', 'https://shop.is'],
     ['https://shop.is/index.js?of=/pay/netgiro-checkout.js', 'https://shop.is'],

@@ -41,6 +41,8 @@ import { formView } from './views.ts'
  * @attr {string} session - Browser credential that the backend issued to the shop's server.
  * @attr {string} server - Base URL of the backend. Default: the URL that this script was loaded from, without the file name.
  * @attr {'en' | 'is' | 'sv'} locale - Default: the nearest `lang`, then the browser's languages, then `en`.
+ * @attr {string} snapshot - JSON of the `snapshot` that `POST /v1/checkouts` returned: shown at once, until the backend has
+ *   responded. Only the first one counts.
  * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
  * @attr {string} notify - How an outcome draws attention, beside the title of a hidden page: any of `icon`, `vibration` and `sound`,
  *   separated by spaces. Default: none of them.
@@ -48,7 +50,9 @@ import { formView } from './views.ts'
  * @attr {string} nonce - Nonce for the provider's script, where the page's policy requires one.
  * @attr {string} return-url - Page that the shopper returns to. Default: this page, without the provider's parameters.
  *
- * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
+ * @prop {MessageOverrides<FormMessages> | null} messages - The page's own texts instead of some of the element's.
+ * @prop {Snapshot | null} snapshot - Last state that the backend reported, or the one of the attribute before that; may be
+ *   set once, as an object or as JSON, instead of the attribute.
  * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
  * @prop {Promise<Snapshot>} finished - Resolves with the final snapshot, which may be there already; read-only.
  * @prop {ErrorCode | null} problem - Code of the error that is shown; read-only.
@@ -156,7 +160,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
 
   /** Opens a purchase; the element calls this itself once per session. Does nothing unless the checkout is open. */
   async start(): Promise<void> {
-    if (!this.checkout.canStart || !this.session) return
+    if (!this.checkout.canStart() || !this.session) return
     this.#hasStarted = true
     await this.checkout.start({})
   }

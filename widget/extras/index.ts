@@ -15,6 +15,7 @@ import { allowSound } from './sound.ts'
 export interface ExtrasHost extends FormMember {
   readonly outcome: Outcome | null
   addController(controller: Layout): void
+  addEventListener(type: string, listener: () => void): void
   importOnce<T>(file: string, load: () => Promise<T>, use: (file: T) => void): void
   getAttribute(name: string): string | null
 }
@@ -33,15 +34,21 @@ export class Extras {
     this.#element = element
     this.#internals = element.attachInternals?.()
     this.hostUpdated()
+    // Before a listener of the outcome, which may submit the form.
+    element.addEventListener('netgiro-status', () => this.#joinForm())
   }
 
   /** Called after each rendering of the element. */
   hostUpdated(): void {
     const wanted = new Set(this.#element.getAttribute('notify')?.split(/\s+/))
     if (wanted.has('sound')) allowSound()
-    if (this.#internals) takePartInForm(this.#internals, this.#element)
+    this.#joinForm()
     this.#tellOutcome(wanted)
     this.#loadLayout()
+  }
+
+  #joinForm(): void {
+    if (this.#internals) takePartInForm(this.#internals, this.#element)
   }
 
   /** From here, so that the element's own script need not know of the file. */

@@ -21,7 +21,7 @@ const ended = '\n'
 
 /** What takes text. An input of another type is as good as a button. */
 const fields =
-  'textarea, select, input:not([type=button], [type=submit], [type=reset], [type=checkbox], [type=radio])'
+  'textarea,select,input:not([type=button],[type=submit],[type=reset],[type=checkbox],[type=radio])'
 
 /**
  * Handles keys anywhere on the page: a barcode scanner, which types fast and ends with Enter, or with two where it is set to CR LF,
@@ -49,10 +49,10 @@ export class PosKeyboard implements ReactiveController {
   }
 
   #onKey = (event: KeyboardEvent): void => {
-    const { defaultPrevented, repeat, ctrlKey, altKey, metaKey } = event
-    const { key } = event as Partial<KeyboardEvent>
-    // [chrome] Choosing a suggestion of the browser is a `keydown` without one.
-    if (key === undefined || defaultPrevented || repeat || ctrlKey || altKey || metaKey) return
+    const { key, defaultPrevented, repeat, ctrlKey, altKey, metaKey } =
+      event as Partial<KeyboardEvent>
+    // [chrome] Choosing a suggestion of the browser is a `keydown` without a key.
+    if (!key || defaultPrevented || repeat || ctrlKey || altKey || metaKey) return
     const burst = this.#typedBefore(key)
     if ((key === 'Enter' || key === 'F2') && this.#handleKey(key, burst, event)) {
       event.preventDefault()
@@ -82,7 +82,7 @@ export class PosKeyboard implements ReactiveController {
       return true
     }
     // Enter belongs to a focused link or button of the page, and after a burst to the scanner.
-    const isFree = !burst && (isOurs || element.matches('html, body'))
+    const isFree = !burst && (isOurs || element.matches('html,body'))
     return (key === 'F2' || isFree) && this.#handlers.onNext(key)
   }
 }

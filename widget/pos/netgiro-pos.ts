@@ -39,12 +39,16 @@ const enterDebounceMs = 700
  * @attr {string} session - Browser credential that the backend issued to the shop's server.
  * @attr {string} server - Base URL of the backend. Default: the URL that this script was loaded from, without the file name.
  * @attr {'is' | 'en'} locale - Default: the nearest `lang`, then the browser's languages, then `is`.
+ * @attr {string} snapshot - JSON of the `snapshot` that `POST /v1/checkouts` returned: shown at once, until the backend has
+ *   responded. Only the first one counts.
  * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
  * @attr {string} notify - How an outcome draws attention, beside the title of a hidden page: any of `icon`, `vibration` and `sound`,
  *   separated by spaces. Default: none of them.
  * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
  *
- * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
+ * @prop {MessageOverrides<PosMessages> | null} messages - The page's own texts instead of some of the element's.
+ * @prop {Snapshot | null} snapshot - Last state that the backend reported, or the one of the attribute before that; may be
+ *   set once, as an object or as JSON, instead of the attribute.
  * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
  * @prop {Promise<Snapshot>} finished - Resolves with the final snapshot, which may be there already; read-only.
  * @prop {ErrorCode | null} problem - Code of the error that is shown; read-only.
@@ -151,7 +155,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
    * @param text - A phone number, kennitala or code from the app. Default: the text in the field.
    */
   async start(text = this.#inputValue): Promise<void> {
-    if (!this.checkout.canStart || !this.session) return
+    if (!this.checkout.canStart() || !this.session) return
     const customer = parseCustomerInput(text)
     this.#isInvalid = !customer
     // A phone number may be used again; a kennitala must not stay visible, and a code from the app is valid once.

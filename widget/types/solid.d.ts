@@ -2,7 +2,13 @@
 import type { JSX } from 'solid-js'
 import type { Props, Tags } from './tags.js'
 
+/** Solid sets a property of a custom element, and an attribute where it is told to. */
+type Attributes<Tag extends keyof Tags> = {
+  [Name in keyof Tags[Tag]['attributes'] & string as `attr:${Name}`]?: Tags[Tag]['attributes'][Name]
+}
+
 type Own<Tag extends keyof Tags> = Props<Tag, 'on:'> &
+  Attributes<Tag> &
   Omit<JSX.HTMLAttributes<Tags[Tag]['element']>, keyof Tags[Tag]['attributes']>
 
 declare module 'solid-js' {

@@ -14,5 +14,8 @@ export const tag = (
 export const component = (
   <NetgiroCheckout session="cs_1" locale="en" onPaid={({ snapshot }) => void snapshot.reference} />
 )
+export const worded = (
+  <NetgiroCheckout session="cs_1" messages={{ send: 'Pay', status: { paid: ['Paid', ''] } }} />
+)
 // @ts-expect-error -- a language that the element does not have
 export const wrong = <netgiro-checkout locale="fi" />

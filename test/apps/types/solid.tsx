@@ -8,5 +8,6 @@ export const tag = (
     on:netgiro-paid={({ snapshot }) => void snapshot.amount.toFixed()}
   />
 )
+export const written = <netgiro-checkout attr:session="cs_1" attr:hand-off="/orders/1" />
 // @ts-expect-error -- a language that the element does not have
 export const wrong = <netgiro-checkout locale="fi" />

@@ -12,7 +12,24 @@ const typed = (entry: Entry) => ({ ...described(entry), type: { text: entry.type
 const camelCase = (name: string) =>
   name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
-const field = (entry: Entry): ClassMember => ({ kind: 'field', ...typed(entry) })
+const field = (entry: Entry): ClassMember => ({
+  ...{ kind: 'field', ...typed(entry) },
+  ...(/\bread-only\b/.test(entry.text) && { readonly: true }),
+})
+
+/** The property that follows an attribute; undefined where there is none. */
+const fieldName = ({ name }: Entry, { fields }: ElementDoc): string | undefined =>
+  fields.find((one) => one === camelCase(name))
+
+/** What a property's own entry says of it counts more than what its attribute's does. */
+function fieldsOf(element: ElementDoc): ClassMember[] {
+  const ofAttributes = element.attributes.flatMap((entry) => {
+    const name = fieldName(entry, element)
+    return name === undefined ? [] : [{ ...entry, name }]
+  })
+  const byName = new Map([...ofAttributes, ...element.properties].map((one) => [one.name, one]))
+  return [...byName.values()].map(field)
+}
 
 const method = (entry: Method): ClassMember => ({
   kind: 'method',
@@ -30,15 +47,11 @@ const declaration = (element: ElementDoc): CustomElementDeclaration & { kind: 'c
   tagName: element.tag,
   name: element.className,
   description: element.summary,
-  members: [
-    ...element.attributes.map((entry) => field({ ...entry, name: camelCase(entry.name) })),
-    ...element.properties.map((entry) => ({ ...field(entry), readonly: true })),
-    ...element.methods.map(method),
-  ],
-  attributes: element.attributes.map((entry) => ({
-    ...typed(entry),
-    fieldName: camelCase(entry.name),
-  })),
+  members: [...fieldsOf(element), ...element.methods.map(method)],
+  attributes: element.attributes.map((entry) => {
+    const name = fieldName(entry, element)
+    return { ...typed(entry), ...(name !== undefined && { fieldName: name }) }
+  }),
   events: element.events.map(typed),
   slots: element.slots.map(described),
   cssParts: element.parts.map(described),

@@ -22,6 +22,8 @@ export interface ElementDoc {
   readonly summary: string
   readonly attributes: readonly Entry[]
   readonly properties: readonly Entry[]
+  /** The names of the properties that a page finds on the element. */
+  readonly fields: readonly string[]
   readonly methods: readonly Method[]
   readonly events: readonly Entry[]
   readonly slots: readonly Entry[]
@@ -48,6 +50,7 @@ export function readElement(file: string): ElementDoc {
     summary: oneLine(comment.split(/\n\n|\n@/)[0] ?? ''),
     attributes: entries('attr'),
     properties: entries('prop'),
+    fields: [...fieldsOf(element), ...fieldsOf(onlyClass(base)), ...fieldsOfBrowser],
     methods: [...own, ...inherited.filter(({ name }) => !own.some((one) => one.name === name))],
     events: entries('fires').map((event) => ({ ...event, type: types.get(event.name) ?? '' })),
     slots: entries('slot'),
@@ -89,6 +92,14 @@ function tagsIn(comment: string): { tag: string; entry: Entry }[] {
     entry: { name, type, text: oneLine(text) },
   }))
 }
+
+/** What each element has from the browser, and our comments name. */
+const fieldsOfBrowser = ['nonce']
+
+const fieldsOf = (element: ts.ClassDeclaration): string[] =>
+  element.members
+    .filter((member) => ts.isPropertyDeclaration(member) || ts.isAccessor(member))
+    .flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []))
 
 /** Whether a page may call it; callbacks are the browser's, and what is `@internal` is the element's own. */
 const isPublic = (member: ts.ClassElement): member is ts.MethodDeclaration =>

@@ -60,6 +60,8 @@ export function fakePlatform(
 interface Options {
   readonly locale?: string
   readonly prepare?: (backend: FakeBackend) => void
+  /** Whether the page has told as well what the backend reports. */
+  readonly given?: boolean
 }
 
 /** Mounts `<netgiro-checkout>` with a fake backend that reports `initial`. */
@@ -70,7 +72,7 @@ export const mount = (initial?: Partial<Snapshot>, options?: Options): Promise<M
 export async function mountElement<T extends Tag>(
   tag: T,
   initial?: Partial<Snapshot>,
-  { locale = 'is', prepare }: Options = {},
+  { locale = 'is', prepare, given = false }: Options = {},
 ): Promise<Mounted<T>> {
   sessionStorage.clear()
   localStorage.clear()
@@ -91,6 +93,7 @@ export async function mountElement<T extends Tag>(
   element.setAttribute('server', 'https://pay.example')
   element.setAttribute('session', 'cs_secret')
   element.setAttribute('locale', locale)
+  if (given) element.setAttribute('snapshot', JSON.stringify(backend.snapshot))
   element.innerHTML = '<a href="#">Another way</a>'
   parent.append(element)
   await settle()
