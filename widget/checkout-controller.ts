@@ -189,6 +189,7 @@ export class CheckoutController implements ReactiveController {
     this.busy = action
     this.problem = this.blocked = null
     this.#host.requestUpdate()
+    const shown = this.#shown
     const answer = await client.post(action, body, signal, key)
     if (signal.aborted) return
     this.busy = null
@@ -199,7 +200,9 @@ export class CheckoutController implements ReactiveController {
     }
     this.retryAfter = answer.retryAfter ?? 0
     if (answer.canCancelWaiting) this.blocked = body
-    this.showError(answer.code, action)
+    // What became of a lost action may have been told on another way; beside an end, no refusal matters.
+    const isTold = answer.code === 'network' && shown && shown !== this.#shown
+    if (!isTold && !isFinal(this.snapshot?.status)) this.showError(answer.code, action)
     if (answer.code === 'too_many_requests' && this.retryAfter) {
       this.#hideProblemAfter(this.retryAfter * 1_000)
     }
