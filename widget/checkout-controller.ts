@@ -323,7 +323,9 @@ export class CheckoutController implements ReactiveController {
     const isSame = shown === this.#shown
     this.#shown = shown
     const isKnown = before?.version === snapshot.version && before.status === snapshot.status
-    if (!isSame && !isKnown) this.problem = this.blocked = null
+    // The first one tells nothing of a start that was refused before it, unless a request is under way all the same.
+    const tellsMore = !isSame && !isKnown && (before || snapshot.status !== 'open')
+    if (tellsMore) this.problem = this.blocked = null
     else if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)
     if (isKnown) return
     const events = eventsOf(before, snapshot)
