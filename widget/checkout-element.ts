@@ -203,7 +203,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
 
   protected override willUpdate(changed: Changes): void {
     if (changed.has('session') || changed.has('server')) {
-      this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim() ?? '')
+      this.checkout.open(this.server || defaultServer, this.session ?? '')
     }
     if (this.#given && this.session) {
       this.checkout.begin(readGiven(this.#given))
