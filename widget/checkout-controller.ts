@@ -200,9 +200,9 @@ export class CheckoutController implements ReactiveController {
     }
     this.retryAfter = answer.retryAfter ?? 0
     if (answer.canCancelWaiting) this.blocked = body
-    // What became of a lost action may have been told on another way; beside an end, no refusal matters.
+    // What became of a lost action may have been told on another way.
     const isTold = answer.code === 'network' && shown && shown !== this.#shown
-    if (!isTold && !isFinal(this.snapshot?.status)) this.showError(answer.code, action)
+    if (!isTold) this.showError(answer.code, action)
     if (answer.code === 'too_many_requests' && this.retryAfter) {
       this.#hideProblemAfter(this.retryAfter * 1_000)
     }
