@@ -302,8 +302,11 @@ export class CheckoutController implements ReactiveController {
     this.#cancelFirstResponseTimeout?.()
     this.#setReconnecting()
     // Whatever version the page wrote into its own, the backend's is right.
-    if (!isFirst && this.snapshot && snapshot.version < this.snapshot.version) return
-    if (isFinal(snapshot.status)) this.#stopFollowing()
+    const isOld = !isFirst && this.snapshot && snapshot.version < this.snapshot.version
+    const isOver = isFinal(snapshot.status)
+    // An end has the largest version, unless the backend's store was restored.
+    if (isOld && !(isOver && !isFinal(this.snapshot?.status))) return
+    if (isOver) this.#stopFollowing()
     // Another attempt may have ended in the same way.
     if (isAnswer) this.#shown = ''
     // It was about the backend, which may have told nothing new.
