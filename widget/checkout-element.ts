@@ -228,7 +228,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
     // A request that may be waiting can still be canceled.
-    const isLocked = this.#isDisabled && shown?.status === 'open' && !shown.uncertain
+    const isLocked = this.#isDisabled && shown?.status === 'open'
     // Texts are set as properties, because browser translation replaces text nodes, and Lit would go on to update the
     // detached ones.
     return html`<div part="card" lang=${language} dir="ltr">
