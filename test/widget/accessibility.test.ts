@@ -47,7 +47,7 @@ it('announces round seconds, which have the same plural in every language', asyn
     [1, 'Gildir í 5 sekúndur.'],
   ] as const) {
     const { backend, find } = await mount()
-    const expiresAt = new Date(Date.parse(waiting.serverTime) + seconds * 1_000).toISOString()
+    const expiresAt = new Date(Date.parse(waiting!.serverTime) + seconds * 1_000).toISOString()
     backend.publish({ ...waiting, expiresAt })
     await settle()
     expect(textOf(find('[role=status]'))).to.include(announcement)

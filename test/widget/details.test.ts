@@ -76,8 +76,8 @@ describe('an outcome', () => {
     expect(find('time').getAttribute('datetime')).to.equal('2026-11-20T12:00:40Z')
     expect(textOf(find('time'))).to.match(/^20 Nov 2026, \d?\d:00$/)
     await expect(element).to.be.accessible()
-    const { supportCode } = paid
-    const review = await mount({ ...paid, status: 'review', paidAt: undefined, supportCode })
+    const { supportCode = '' } = paid
+    const review = await mount({ ...waiting, status: 'review', supportCode })
     expect(review.text()).to.contain('WEB-1234-x7k2m9pq').and.not.contain('Greitt með')
     // The time of the last reading says nothing of the payment.
     expect(review.text()).to.not.contain('Tími')
