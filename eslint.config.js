@@ -12,6 +12,13 @@ const noAndInTemplates = [
   `${inTemplate} CallExpression > ArrowFunctionExpression > LogicalExpression.body[operator='&&']`,
 ].map((selector) => ({ selector, message: 'A template shows `false`: write `… ? … : null`.' }))
 
+/** What a page may have replaced by a wrapper that depends on its `this`. */
+const ofTheWindow = [
+  ...['addEventListener', 'removeEventListener', 'dispatchEvent', 'postMessage', 'fetch'],
+  ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'queueMicrotask'],
+  ...['requestAnimationFrame', 'cancelAnimationFrame', 'getComputedStyle', 'matchMedia'],
+].map((name) => ({ name, message: `Call it as a method: globalThis.${name}(…)` }))
+
 export default tseslint.config(
   {
     ignores: [
@@ -35,6 +42,7 @@ export default tseslint.config(
     },
   },
   { files: ['widget/**/*.ts'], extends: [lit['flat/recommended'], wc['flat/recommended']] },
+  { files: ['widget/**/*.ts'], rules: { 'no-restricted-globals': ['error', ...ofTheWindow] } },
   {
     files: ['widget/**/*.ts', 'demo/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noAndInTemplates] },

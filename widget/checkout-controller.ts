@@ -193,6 +193,7 @@ export class CheckoutController implements ReactiveController {
     this.busy = action
     this.problem = this.blocked = null
     this.#host.requestUpdate()
+    const shown = this.#shown
     const answer = await client.post(action, body, signal, key)
     if (signal.aborted) return
     this.busy = null
@@ -203,7 +204,9 @@ export class CheckoutController implements ReactiveController {
     }
     this.retryAfter = answer.retryAfter ?? 0
     if (answer.canCancelWaiting) this.blocked = body
-    this.showError(answer.code, action)
+    // What became of a lost action may have been told on another way.
+    const isTold = answer.code === 'network' && shown && shown !== this.#shown
+    if (!isTold) this.showError(answer.code, action)
     if (answer.code === 'too_many_requests' && this.retryAfter) {
       this.#hideProblemAfter(this.retryAfter * 1_000)
     }
@@ -306,8 +309,11 @@ export class CheckoutController implements ReactiveController {
     this.#cancelFirstResponseTimeout?.()
     this.#setReconnecting()
     // Whatever version the page wrote into its own, the backend's is right.
-    if (!isFirst && this.snapshot && snapshot.version < this.snapshot.version) return
-    if (isFinal(snapshot.status)) this.#stopFollowing()
+    const isOld = !isFirst && this.snapshot && snapshot.version < this.snapshot.version
+    const isOver = isFinal(snapshot.status)
+    // An end has the largest version, unless the backend's store was restored.
+    if (isOld && !(isOver && !isFinal(this.snapshot?.status))) return
+    if (isOver) this.#stopFollowing()
     // Another attempt may have ended in the same way.
     if (isAnswer) this.#shown = ''
     // It was about the backend, which may have told nothing new.
@@ -327,7 +333,9 @@ export class CheckoutController implements ReactiveController {
     const isSame = shown === this.#shown
     this.#shown = shown
     const isKnown = before?.version === snapshot.version && before.status === snapshot.status
-    if (!isSame && !isKnown) this.problem = this.blocked = null
+    // The first one tells nothing of a start that was refused before it, unless a request is under way all the same.
+    const tellsMore = !isSame && !isKnown && (before || snapshot.status !== 'open')
+    if (tellsMore) this.problem = this.blocked = null
     else if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)
     if (isKnown) return
     const events = eventsOf(before, snapshot)

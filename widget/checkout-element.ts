@@ -204,7 +204,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
 
   protected override willUpdate(changed: Changes): void {
     if (changed.has('session') || changed.has('server')) {
-      this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim() ?? '')
+      this.checkout.open(this.server || defaultServer, this.session ?? '')
     }
     // In a form, a listener of what it tells may submit that, which must wait until the receipt is in it.
     if (this.#given && this.session && !(this.name && this.matches(':valid'))) {
@@ -230,7 +230,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
     // A request that may be waiting can still be canceled.
-    const isLocked = this.#isDisabled && shown?.status === 'open' && !shown.uncertain
+    const isLocked = this.#isDisabled && shown?.status === 'open'
     // Texts are set as properties, because browser translation replaces text nodes, and Lit would go on to update the
     // detached ones.
     return html`<div part="card" lang=${language} dir="ltr">

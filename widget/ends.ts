@@ -20,7 +20,7 @@ export class Ends {
     const { snapshot, busy, problem, failedAction } = this.#checkout
     const hasFailed = problem && failedAction === 'cancel'
     if (busy === 'cancel' || snapshot?.cancelRequested) this.#cancelRequested = true
-    else if (!snapshot || hasFailed || /open|starting/.test(snapshot.status))
+    else if (!snapshot || hasFailed || /open|starting|awaiting/.test(snapshot.status))
       this.#cancelRequested = false
   }
 

@@ -1,10 +1,11 @@
 /** Returns the same sheet for one window each time. [cssom] A document adopts only sheets that were made in its own window. */
-export type LazySheet = (view: Window & typeof globalThis) => CSSStyleSheet
+export type LazySheet = (view: Partial<Window & typeof globalThis>) => CSSStyleSheet
 
 /** A style sheet that all elements share, made for the first of them, because there is none on a server. */
 export function lazySheet(css: string): LazySheet {
   let sheet: CSSStyleSheet | undefined
-  return ({ CSSStyleSheet: Sheet }) => {
+  // `<form name="defaultView">` stands in the place of the window, and has none.
+  return ({ CSSStyleSheet: Sheet = CSSStyleSheet }) => {
     if (!(sheet instanceof Sheet)) {
       sheet = new Sheet()
       sheet.replaceSync(css)

@@ -31,7 +31,7 @@ export const browserPlatform: Platform = {
   hidden: () => (document.hidden as unknown) === true,
   joinTabs,
   // A little more than a frame. Not `requestAnimationFrame`, because a hidden page has no frames.
-  afterPaint: (task) => void setTimeout(task, 20),
+  afterPaint: (task) => void globalThis.setTimeout(task, 20),
 }
 
 /** Resolves after `ms` milliseconds or when the signal aborts; the caller checks the signal. */

@@ -6,18 +6,17 @@ const limits = [0, 15, 60]
 
 /** Says how much time is left to approve a request: when a limit is reached, and not with every second. */
 export class TimeAnnouncer {
-  #limit: number | undefined
+  #limit: number | false | undefined
   #seconds = 0
 
   /** The text for the live region, empty while there is nothing to say. */
   textFor({ snapshot, secondsLeft }: CheckoutController, messages: CommonMessages): string {
     const isAwaiting = snapshot?.status.startsWith('awaiting') && !snapshot.cancelRequested
-    const limit = isAwaiting ? limits.find((seconds) => secondsLeft <= seconds) : undefined
-    if (limit !== this.#limit) this.#seconds = secondsLeft
+    const limit = isAwaiting && limits.find((seconds) => secondsLeft <= seconds)
+    // Rounded, which no language counts in the singular, and Polish always in the same plural.
+    if (limit !== this.#limit) this.#seconds = secondsLeft - (secondsLeft % 5) || 5
     this.#limit = limit
-    if (limit === undefined) return ''
-    return limit
-      ? `${messages.validFor} ${this.#seconds} ${messages.seconds ?? ''}`
-      : messages.uncertain[0]
+    if (limit) return `${messages.validFor} ${this.#seconds} ${messages.seconds ?? ''}`
+    return limit === 0 ? messages.uncertain[0] : ''
   }
 }

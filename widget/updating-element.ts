@@ -140,9 +140,9 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     renderRoot.adoptedStyleSheets = [...new Set([...ours, ...renderRoot.adoptedStyleSheets])]
   }
 
-  /** A value is kept as the attribute says it: frameworks set numbers, URLs, and `false` for nothing. */
+  /** A value is kept as the attribute says it, trimmed: frameworks set numbers, URLs, and `false` for nothing. */
   #set(attribute: string, given: unknown): void {
-    const value = (given ?? false) === false ? null : String(given)
+    const value = (given ?? false) === false ? null : String(given).trim()
     if (value === this.#values[attribute]) return
     this.#values[attribute] = value
     this.#changes.add(attribute)

@@ -38,7 +38,20 @@ it('announces the seconds that another request has when it begins with less than
   await settle()
   backend.publish({ ...waiting, version: 9, expiresAt: '2026-11-20T12:02:52Z' })
   await settle()
-  expect(textOf(find('[role=status]'))).to.contain('Gildir í 42 sekúndur.')
+  expect(textOf(find('[role=status]'))).to.contain('Gildir í 40 sekúndur.')
+})
+
+it('announces round seconds, which have the same plural in every language', async () => {
+  for (const [seconds, announcement] of [
+    [41, 'Gildir í 40 sekúndur.'],
+    [1, 'Gildir í 5 sekúndur.'],
+  ] as const) {
+    const { backend, find } = await mount()
+    const expiresAt = new Date(Date.parse(waiting!.serverTime) + seconds * 1_000).toISOString()
+    backend.publish({ ...waiting, expiresAt })
+    await settle()
+    expect(textOf(find('[role=status]'))).to.include(announcement)
+  }
 })
 
 it('announces advice, and the last 60 and 15 seconds, but no other seconds', async () => {

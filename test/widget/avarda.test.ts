@@ -89,6 +89,14 @@ for (const locale of ['is', 'en', 'sv']) {
   }
 }
 
+it('announces nothing that it does not show when the time of the form is over', async () => {
+  const { element, find, clock } = await mountForm(inForm, { locale: 'en' })
+  await clock.advance(181_000)
+  expect(textOf(find('[role=status]'))).to.not.include('still checking')
+  expect(textOf(find('h2'))).to.equal('Complete the payment')
+  element.remove()
+})
+
 it('does not mention Netgíró in any language', () => {
   for (const messages of Object.values(locales)) {
     expect(JSON.stringify(messages)).to.not.match(/netgíró|app/i)

@@ -226,6 +226,7 @@ const clobbered = [
   'importNode',
   'createTextNode',
   'createElement',
+  'defaultView',
 ]
 
 for (const name of clobbered) {
@@ -244,6 +245,10 @@ for (const name of clobbered) {
       shop.document.body.append(element)
       await settle()
       expect(textOf(element.shadowRoot!.querySelector('h2')!)).to.equal('Pay with Netgíró')
+      expect(element.shadowRoot!.adoptedStyleSheets).to.have.length(1)
+      backend.publish({ status: 'awaiting_shopper' })
+      await until(() => element.shadowRoot!.querySelector('[part=change]'))
+      expect(element.shadowRoot!.adoptedStyleSheets).to.have.length(2)
     })
   }
 }

@@ -58,6 +58,25 @@ it('ignores snapshots that are older than the current one', async () => {
   expect(element.snapshot?.status).to.equal('awaiting_shopper')
 })
 
+it('shows an end that the backend reports with a smaller version, because its store was restored', async () => {
+  const { element, backend, events } = await mount({ ...waiting, version: 7 })
+  backend.stream.send(snapshot({ version: 5, status: 'expired' }))
+  await settle()
+  expect([element.snapshot?.status, events.at(-1)]).to.deep.equal(['expired', 'expired'])
+})
+
+it('ignores an older end when a newer one is known', async () => {
+  const { element, backend } = await mount({ ...waiting, version: 7 })
+  let answer: (response: Response) => void = () => undefined
+  backend.overrides['/cancel'] = () => new Promise((resolve) => (answer = resolve))
+  const canceled = element.cancel()
+  backend.publish({ status: 'paid', version: 9 })
+  await settle()
+  answer(json(snapshot({ version: 8, status: 'expired' })))
+  await canceled
+  expect(element.snapshot?.status).to.equal('paid')
+})
+
 it('ignores an event that is not a valid snapshot', async () => {
   const { element, backend } = await mount(waiting)
   backend.stream.write('event: status\ndata: {"status":"paid","version":99}\n\n')

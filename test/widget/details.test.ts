@@ -30,10 +30,12 @@ describe('help while a request waits', () => {
   })
 
   it('ends with the time', async () => {
-    const { element, clock } = await mount(waiting)
+    const { element, clock, text } = await mount(waiting)
     await clock.advance(181_000)
     expect(element.renderRoot.querySelector('[part=help], [part=again]')).to.equal(null)
-    expect(element.renderRoot.querySelector('[part=cancel]')).to.exist
+    // The payment server cancels it by now, and takes no other cancellation.
+    expect(element.renderRoot.querySelector('[part=cancel]')).to.equal(null)
+    expect(text()).to.include('Við erum enn að athuga').and.not.include('Þú mátt loka síðunni')
   })
 
   it('contains a link to the app only where the shop has set one that is no script', async () => {
@@ -74,8 +76,11 @@ describe('an outcome', () => {
     expect(find('time').getAttribute('datetime')).to.equal('2026-11-20T12:00:40Z')
     expect(textOf(find('time'))).to.match(/^20 Nov 2026, \d?\d:00$/)
     await expect(element).to.be.accessible()
-    const review = await mount({ ...paid, status: 'review' })
+    const { supportCode = '' } = paid
+    const review = await mount({ ...waiting, status: 'review', supportCode })
     expect(review.text()).to.contain('WEB-1234-x7k2m9pq').and.not.contain('Greitt með')
+    // The time of the last reading says nothing of the payment.
+    expect(review.text()).to.not.contain('Tími')
   })
 
   it('shows the time as it is written in Iceland', async () => {

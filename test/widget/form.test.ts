@@ -219,7 +219,7 @@ it('is not disabled in appearance where other ways to pay are', async () => {
 })
 
 it('can be canceled in a disabled fieldset while a request waits, or may still be waiting', async () => {
-  for (const state of [states['awaiting the shopper'], states['open but uncertain']]) {
+  for (const state of [states['awaiting the shopper'], states['uncertain']]) {
     const mounted = await mount(state)
     await inDisabledFieldset(mounted)
     mounted.find('[part=cancel]').click()

@@ -336,6 +336,7 @@ describe('a page with instrumentation', () => {
     }
     const stop = browserPlatform.after(0, () => undefined)
     stop()
+    await new Promise<void>((resolve) => browserPlatform.afterPaint(resolve))
     expect((await browserPlatform.fetch('/test/widget/support/form-script.js')).ok).to.equal(true)
     expect(unhandled).to.be.empty
   })

@@ -150,12 +150,16 @@ it('does not say that it was too late for a cancellation that could not be sent'
 })
 
 it('does not mention an earlier cancellation when another attempt is paid', async () => {
-  const { backend, find } = await mount(states['canceling'])
-  for (const status of ['open', 'starting', 'awaiting_shopper', 'paid'] as const) {
-    backend.publish({ status, cancelRequested: false })
-    await settle()
+  // Another window may have missed how the first one ended.
+  for (const missed of [0, 2]) {
+    const { backend, find } = await mount(states['canceling'])
+    const next = ['open', 'starting', 'awaiting_shopper', 'paid'] as const
+    for (const status of next.slice(missed)) {
+      backend.publish({ status, cancelRequested: false })
+      await settle()
+    }
+    expect(textOf(find('[part=text]'))).to.equal('Takk fyrir.')
   }
-  expect(textOf(find('[part=text]'))).to.equal('Takk fyrir.')
 })
 
 it('shows the merchant in larger letters than the details', async () => {

@@ -19,11 +19,15 @@ async function waitingFor80Seconds(): Promise<Mounted> {
   await mounted.submit()
   mounted.backend.publish({ status: 'awaiting_shopper', phone: '•••3281' })
   await mounted.clock.advance(80_000)
-  mounted.backend.overrides['/cancel'] = () => {
-    mounted.backend.publish({ cancelRequested: true })
-    return Response.json(mounted.backend.currentSnapshot)
-  }
+  confirmCancellation(mounted)
   return mounted
+}
+
+function confirmCancellation({ backend }: Mounted): void {
+  backend.overrides['/cancel'] = () => {
+    backend.publish({ cancelRequested: true })
+    return Response.json(backend.currentSnapshot)
+  }
 }
 
 it('sends a request again only when the canceled one is known to be over', async () => {
@@ -76,12 +80,35 @@ it('sends no request to another number than the one that was canceled', async ()
   const mounted = await mount({ ...states['awaiting the shopper'], phone: '•••1234' })
   mounted.element.phone = '8223281'
   await mounted.clock.advance(80_000)
+  confirmCancellation(mounted)
   mounted.find('[part=resend]').click()
   await settle()
-  mounted.backend.publish({ ...canceled })
+  mounted.backend.publish({ ...canceled, cancelRequested: false })
   await settle()
   expect(starts(mounted)).to.be.empty
   expect(mounted.element.shadowRoot?.activeElement === mounted.find('input')).to.equal(true)
+})
+
+it('sends no third request when another window has sent the second one, and canceled that', async () => {
+  const mounted = await waitingFor80Seconds()
+  mounted.find('[part=resend]').click()
+  await settle()
+  mounted.backend.publish({ cancelRequested: false })
+  await settle()
+  mounted.backend.publish({ ...canceled })
+  await settle()
+  expect(starts(mounted)).to.have.length(1)
+})
+
+it('sends no request when the page was frozen for longer than anybody waits', async () => {
+  const mounted = await waitingFor80Seconds()
+  mounted.find('[part=resend]').click()
+  await settle()
+  mounted.clock.time += 61_000
+  mounted.backend.publish({ ...canceled, cancelRequested: false })
+  await settle()
+  expect(starts(mounted)).to.have.length(1)
+  expect(textOf(mounted.find('h2'))).to.equal('Hætt við greiðslu')
 })
 
 it('says that it was too late to cancel when the request was approved in time', async () => {

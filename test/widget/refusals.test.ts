@@ -1,6 +1,8 @@
 import { expect } from '@open-wc/testing'
 import { json } from './support/backend.ts'
-import { mount } from './support/mount.ts'
+import { settle } from './support/clock.ts'
+import { mount, textOf, type Mounted } from './support/mount.ts'
+import { states } from './support/snapshots.ts'
 
 describe('a refusal', () => {
   for (const wait of [
@@ -46,4 +48,64 @@ describe('a refusal', () => {
       expect(mounted.text()).to.include('Samband rofnaði.')
     })
   }
+})
+
+describe('an answer that is lost', () => {
+  /** Lets the answer of an action be lost only when the test says so. */
+  function delayLoss({ backend }: Mounted, path: '/start' | '/cancel') {
+    let lose: (error: Error) => void = () => undefined
+    const lost = new Promise<Response>((_, reject) => (lose = reject))
+    backend.overrides[path] = () => lost
+    return async () => {
+      lose(new TypeError('network error'))
+      await settle()
+    }
+  }
+
+  for (const status of ['awaiting_shopper', 'paid'] as const) {
+    it(`is no problem of a start that is known to be ${status} by then`, async () => {
+      const mounted = await mount()
+      const lose = delayLoss(mounted, '/start')
+      mounted.type('822 3281')
+      await mounted.submit()
+      mounted.backend.publish({ status })
+      await lose()
+      expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+      expect(mounted.events).to.not.include('error')
+    })
+  }
+
+  it('does not hide that it was too late to cancel', async () => {
+    const mounted = await mount(states['awaiting the shopper'])
+    const lose = delayLoss(mounted, '/cancel')
+    mounted.find('[part=cancel]').click()
+    await settle()
+    mounted.backend.publish({ status: 'paid' })
+    await lose()
+    expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+    expect(mounted.text()).to.include('Of seint að hætta við: greiðslan tókst.')
+  })
+
+  it('is told where another version says nothing of the cancellation', async () => {
+    const mounted = await mount(states['awaiting the shopper'])
+    const lose = delayLoss(mounted, '/cancel')
+    mounted.find('[part=cancel]').click()
+    await settle()
+    mounted.backend.publish({})
+    await lose()
+    expect(textOf(mounted.find('[role=alert]'))).to.include('Ekki tókst að hætta við.')
+  })
+
+  it('is told where only the first snapshot has come meanwhile', async () => {
+    const mounted = await mount(undefined, {
+      prepare: (backend) => void (backend.overrides['/events'] = backend.neverRespond),
+    })
+    const lose = delayLoss(mounted, '/start')
+    mounted.type('822 3281')
+    await mounted.submit()
+    await mounted.clock.advance(1_100)
+    expect(mounted.element.snapshot?.status).to.equal('open')
+    await lose()
+    expect(mounted.element.problem).to.equal('network')
+  })
 })

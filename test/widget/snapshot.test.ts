@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { NetgiroCheckout } from '../../widget/index.ts'
 import { asAttributes } from '../../widget/react-attributes.ts'
-import { FakeBackend } from './support/backend.ts'
+import { FakeBackend, json } from './support/backend.ts'
 import { ManualClock, settle } from './support/clock.ts'
 import { eventNames, fakePlatform, textOf } from './support/mount.ts'
 import { snapshot } from './support/snapshots.ts'
@@ -209,5 +209,28 @@ describe('without a snapshot', () => {
     await settle()
     const [start] = backend.requestsTo('POST', '/start')
     expect(start?.body).to.deep.equal({ phone: '8223281' })
+  })
+
+  it('the refusal of such a request, and the offer to replace another one, outlast the amount', async () => {
+    const { element, find, backend, respond } = await mountGiven(null)
+    backend.overrides['/start'] = () => json({ code: 'phone_busy', canCancelWaiting: true }, 409)
+    await element.start('8223281')
+    await settle()
+    const alert = () => textOf(find('[role=alert]')!)
+    expect(alert()).to.include('Önnur greiðslubeiðni bíður')
+    await respond()
+    expect(element.snapshot?.status).to.equal('open')
+    expect(alert()).to.include('Önnur greiðslubeiðni bíður')
+    expect(find('[part=replace]')).to.exist
+  })
+
+  it('the loss of its answer is no problem where the first snapshot knows it', async () => {
+    const { element, backend, respond } = await mountGiven(null, { status: 'awaiting_shopper' })
+    backend.overrides['/start'] = backend.unreachable
+    await element.start('8223281')
+    await settle()
+    expect(element.problem).to.equal('network')
+    await respond()
+    expect(element.problem).to.equal(null)
   })
 })

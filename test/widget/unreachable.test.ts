@@ -213,13 +213,25 @@ describe('attributes written by templates', () => {
         session: `${whitespace}cs_1${whitespace}`,
         server: `${whitespace}https://pay.example/${whitespace}`,
         phone: `${whitespace}822 3281${whitespace}`,
+        locale: `${whitespace}pl${whitespace}`,
+        layout: `${whitespace}dialog${whitespace}`,
       })
       expect(backend.requests[0]?.url.href).to.equal('https://pay.example/v1/session')
       expect(backend.requests[0]?.headers.get('authorization')).to.equal('Bearer cs_1')
       expect(element.renderRoot.querySelector('input')?.value).to.equal('822 3281')
+      await import('../../widget/messages/pl.ts')
+      await settle()
+      expect(textOf(element.renderRoot.querySelector('h2')!)).to.equal('Zapłać przez Netgíró')
+      expect(element.renderRoot.querySelector('dialog')).to.exist
       element.remove()
     })
   }
+
+  it('follows a theme that white space surrounds', async () => {
+    const { element } = await withAttributes({ theme: '\n dark\n ' })
+    expect(getComputedStyle(element).colorScheme).to.equal('dark')
+    element.remove()
+  })
 
   for (const session of ['cs_a\ncs_b', 'cs_a b', 'cs_\u200b', 'cs_þ', 'cs_\0']) {
     it(`shows unknown_session when the session is ${JSON.stringify(session)}`, async () => {

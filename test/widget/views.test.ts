@@ -48,10 +48,12 @@ it('shows the masked number and the time left while a request waits', async () =
   expect(find<HTMLProgressElement>('progress').value).to.equal(180)
 })
 
-it('shows no cancel button while a cancellation is in progress', async () => {
-  const { element } = await mount(states['canceling'])
-  expect(element.renderRoot.querySelector('button')).to.equal(null)
-})
+for (const name of ['canceling', 'open but uncertain', 'confirming']) {
+  it(`shows no cancel button while the checkout is ${name}, because another cancellation does nothing`, async () => {
+    const { element } = await mount(states[name])
+    expect(element.renderRoot.querySelector('button')).to.equal(null)
+  })
+}
 
 it('shows slotted content of the shop after the payment', async () => {
   const { element, find } = await mount(states['paid'])

@@ -117,9 +117,9 @@ export class Details extends Ends {
   /** Advice and ways on for the waiting view; for the form, a way to forget the number. */
   help({ status, cancelRequested }: Snapshot, messages: Messages): TemplateResult | null {
     if (status === 'open') return this.#belowForm(messages)
-    if (status === 'starting' || cancelRequested) return null
-    const canHelp = status === 'awaiting_shopper' && this.#options.checkout.secondsLeft
-    return this.#html`${canHelp ? this.#advice(messages.details ?? en) : null}
+    const isWaiting = status !== 'starting' && this.#options.checkout.secondsLeft
+    if (cancelRequested || !(isWaiting || status === 'confirming')) return null
+    return this.#html`${status === 'awaiting_shopper' ? this.#advice(messages.details ?? en) : null}
       <p part="hint" .textContent=${messages.mayLeave ?? ''}></p>`
   }
 

@@ -12,8 +12,7 @@ interface ReceiptOptions {
 /** What a shopper needs to prove a payment or to ask about it; amount and reference stand above. */
 export function receipt(html: typeof litHtml, options: ReceiptOptions): TemplateResult {
   const { snapshot, messages, isCopied, onCopied } = options
-  const { status, paidAt, serverTime, supportCode = '' } = snapshot
-  const time = paidAt && !Number.isNaN(+new Date(paidAt)) ? paidAt : serverTime
+  const { status, paidAt = '', supportCode = '' } = snapshot
   const row = (label: string, value: TemplateResult) =>
     html`<div>
       <dt .textContent=${label}></dt>
@@ -23,7 +22,7 @@ export function receipt(html: typeof litHtml, options: ReceiptOptions): Template
     void navigator.clipboard.writeText(supportCode).then(onCopied, () => null)
   return html`<dl part="receipt">
     ${status === 'paid' ? row(messages.paidWith, html`<bdi translate="no">Netgíró</bdi>`) : null}
-    ${row(messages.time, html`<time datetime=${time} .textContent=${formatTime(time, messages)}></time>`)}
+    ${+new Date(paidAt) ? row(messages.time, html`<time datetime=${paidAt} .textContent=${formatTime(paidAt, messages)}></time>`) : null}
     ${row(
       messages.supportCode,
       html`<bdi part="code" translate="no" .textContent=${supportCode}></bdi> ${

@@ -59,7 +59,7 @@ function showAsIcon({ tone, path }: Sign): void {
 }
 
 function vibrate(isGood: boolean): void {
-  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
+  if (globalThis.matchMedia('(prefers-reduced-motion: reduce)').matches) return
   const { vibrate: start } = navigator as Partial<Navigator>
   start?.call(navigator, isGood ? [200] : [80, 80, 80])
 }

@@ -7,7 +7,7 @@ let context: AudioContext | undefined
 
 /** [webkit] An outcome comes without a click, so only what was resumed within one, or within a key, can be heard then. */
 export function allowSound(): void {
-  for (const type of ['click', 'keydown']) addEventListener(type, resume, true)
+  for (const type of ['click', 'keydown']) globalThis.addEventListener(type, resume, true)
 }
 
 function resume(): void {
@@ -32,6 +32,6 @@ export function play(isGood: boolean): void {
     tone.start(start)
     tone.stop(end)
     // What could not be heard by now must not be heard with the next click.
-    setTimeout(() => gain.disconnect(), 1_000)
+    globalThis.setTimeout(() => gain.disconnect(), 1_000)
   }
 }

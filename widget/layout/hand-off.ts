@@ -72,13 +72,12 @@ export class HandOff {
   /** The address, or an empty text where there is none that may be shown. */
   #address(): string {
     const { session, localName, handOff, baseURI } = this.#host
-    const given = handOff?.trim()
-    if (!given || !session) return ''
-    const url = parseUrl(given, baseURI)
-    const reason = reasonAgainst(url, session.trim())
+    if (!handOff || !session) return ''
+    const url = parseUrl(handOff, baseURI)
+    const reason = reasonAgainst(url, session)
     if (!reason) return url?.href ?? ''
-    if (this.#refused !== given) {
-      this.#refused = given
+    if (this.#refused !== handOff) {
+      this.#refused = handOff
       console.error(
         `netgiro: the address in hand-off of <${localName}> ${reason}. It is not shown.`,
       )

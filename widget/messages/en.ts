@@ -10,25 +10,20 @@ const confirm: Headline = [
   'Open the app and tap “Samþykkja” to approve.',
 ]
 
-export const en: Messages = {
+/** What every element says of these. */
+export const sharedStatus = {
+  starting: ['Sending the request…', ''],
+  confirming: ['Confirming the payment…', ''],
+  paid: ['Payment complete', 'Thank you.'],
+  canceled: [canceled, canNoLongerPay],
+  expired: [expired, canNoLongerPay],
+  review: ['Payment under review', 'Do not pay again. Contact the shop and quote'],
+} satisfies Partial<Messages['status']>
+
+/** What the other elements say as well. */
+export const shared = {
   amount: englishKronur,
   asksFor: 'asks for',
-  status: {
-    open: ['Pay with Netgíró', ''],
-    starting: ['Sending the request…', ''],
-    awaiting_shopper: confirm,
-    awaiting_code: confirm,
-    confirming: ['Confirming the payment…', ''],
-    paid: ['Payment complete', 'Thank you.'],
-    canceled: [canceled, canNoLongerPay],
-    expired: [expired, canNoLongerPay],
-    review: ['Payment under review', 'Do not pay again. Contact the shop and quote'],
-  },
-  canceling: ['Canceling…', 'If there is a request on your phone, do not approve it.'],
-  uncertain: [
-    'We are still checking',
-    'Do not pay again. If there is a request in the Netgíró app, decline it.',
-  ],
   outcome: {
     declined: 'Payment declined',
     canceled,
@@ -46,9 +41,6 @@ export const en: Messages = {
     network: `The connection was lost. ${tryAgainShortly}`,
     internal_error: `Something went wrong. ${tryAgainShortly}`,
   },
-  phone: 'Phone number',
-  hint: 'We send a request to this phone; you confirm it in the Netgíró app.',
-  send: 'Send payment request',
   cancel: 'Cancel',
   sentTo: 'Sent to',
   validFor: 'Valid for',
@@ -56,4 +48,22 @@ export const en: Messages = {
   reconnecting: 'Reconnecting…',
   offline: 'You are offline.',
   tryAgain: 'Try again',
+} satisfies Partial<Messages>
+
+export const en: Messages = {
+  ...shared,
+  status: {
+    ...sharedStatus,
+    open: ['Pay with Netgíró', ''],
+    awaiting_shopper: confirm,
+    awaiting_code: confirm,
+  },
+  canceling: ['Canceling…', 'If there is a request on your phone, do not approve it.'],
+  uncertain: [
+    'We are still checking',
+    'Do not pay again. If there is a request in the Netgíró app, decline it.',
+  ],
+  phone: 'Phone number',
+  hint: 'We send a request to this phone; you confirm it in the Netgíró app.',
+  send: 'Send payment request',
 }

@@ -10,28 +10,23 @@ const confirm: Headline = [
   'Opnaðu appið og ýttu á „Samþykkja“.',
 ]
 
-export const is: Messages = {
+/** What every element says of these. */
+export const sharedStatus = {
+  starting: ['Sendi beiðni…', ''],
+  confirming: ['Verið er að ljúka greiðslunni…', ''],
+  paid: ['Greiðsla tókst', 'Takk fyrir.'],
+  canceled: [canceled, canNoLongerPay],
+  expired: [expired, canNoLongerPay],
+  review: [
+    'Greiðslan er í skoðun',
+    'Ekki greiða aftur. Talaðu við söluaðilann og nefndu tilvísunina',
+  ],
+} satisfies Partial<Messages['status']>
+
+/** What the other elements say as well. */
+export const shared = {
   amount: icelandicKronur,
   asksFor: 'biður um',
-  status: {
-    open: ['Greiða með Netgíró', ''],
-    starting: ['Sendi beiðni…', ''],
-    awaiting_shopper: confirm,
-    awaiting_code: confirm,
-    confirming: ['Verið er að ljúka greiðslunni…', ''],
-    paid: ['Greiðsla tókst', 'Takk fyrir.'],
-    canceled: [canceled, canNoLongerPay],
-    expired: [expired, canNoLongerPay],
-    review: [
-      'Greiðslan er í skoðun',
-      'Ekki greiða aftur. Talaðu við söluaðilann og nefndu tilvísunina',
-    ],
-  },
-  canceling: ['Hætti við…', 'Sé beiðni í símanum skaltu ekki samþykkja hana.'],
-  uncertain: [
-    'Við erum enn að athuga',
-    'Ekki greiða aftur. Sé beiðni í Netgíró-appinu skaltu hafna henni.',
-  ],
   outcome: {
     declined: 'Greiðslu hafnað',
     canceled,
@@ -49,9 +44,6 @@ export const is: Messages = {
     network: `Samband rofnaði. ${tryAgainShortly}`,
     internal_error: `Eitthvað fór úrskeiðis. ${tryAgainShortly}`,
   },
-  phone: 'Símanúmer',
-  hint: 'Við sendum beiðni í þennan síma og þú staðfestir í Netgíró-appinu.',
-  send: 'Senda greiðslubeiðni',
   cancel: 'Hætta við',
   sentTo: 'Sent í símann',
   validFor: 'Gildir í',
@@ -59,4 +51,22 @@ export const is: Messages = {
   reconnecting: 'Tengist aftur…',
   offline: 'Ekkert netsamband.',
   tryAgain: 'Reyna aftur',
+} satisfies Partial<Messages>
+
+export const is: Messages = {
+  ...shared,
+  status: {
+    ...sharedStatus,
+    open: ['Greiða með Netgíró', ''],
+    awaiting_shopper: confirm,
+    awaiting_code: confirm,
+  },
+  canceling: ['Hætti við…', 'Sé beiðni í símanum skaltu ekki samþykkja hana.'],
+  uncertain: [
+    'Við erum enn að athuga',
+    'Ekki greiða aftur. Sé beiðni í Netgíró-appinu skaltu hafna henni.',
+  ],
+  phone: 'Símanúmer',
+  hint: 'Við sendum beiðni í þennan síma og þú staðfestir í Netgíró-appinu.',
+  send: 'Senda greiðslubeiðni',
 }

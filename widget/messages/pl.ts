@@ -105,7 +105,7 @@ export const pl: Messages = {
     changeNumber: 'Zmień numer',
     paidWith: 'Zapłacono przez',
     time: 'Czas',
-    supportCode: 'Kod dla pomocy',
+    supportCode: 'Kod dla obsługi klienta',
     copy: 'Kopiuj',
     copied: 'Skopiowano',
     remember: 'Zapamiętaj numer na tym urządzeniu',

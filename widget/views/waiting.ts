@@ -16,6 +16,8 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
   const { secondsLeft, busy } = checkout
   const { status, phone, cancelRequested, uncertain } = snapshot
   const isAwaiting = status.startsWith('awaiting') && !cancelRequested
+  // When the time is over, the payment server cancels by itself, and takes no other cancellation.
+  const canCancel = secondsLeft && !cancelRequested && /starting|awaiting/.test(status)
   return html`<div part="progress">
       ${
         phone && (status !== 'starting' || uncertain)
@@ -36,10 +38,5 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
           : null
       }
     </div>
-    ${help}
-    ${
-      cancelRequested || status === 'confirming'
-        ? null
-        : button('cancel', messages.cancel, cancel, busy)
-    }`
+    ${help} ${canCancel ? button('cancel', messages.cancel, cancel, busy) : null}`
 }

@@ -1,4 +1,4 @@
-import { en as common } from '../../messages/en.ts'
+import { shared as common, sharedStatus } from '../../messages/en.ts'
 import { englishMoney } from '../money.ts'
 import {
   cancelFailed,
@@ -16,7 +16,7 @@ const failed = 'The payment did not go through'
 export const en: FormMessages = {
   amount: englishMoney,
   status: {
-    ...common.status,
+    ...sharedStatus,
     open: ['Payment', ''],
     starting: ['Opening the payment form…', ''],
     awaiting_shopper: ['Complete the payment', ''],

@@ -1,4 +1,4 @@
-import { is as common } from '../../messages/is.ts'
+import { shared as common, sharedStatus } from '../../messages/is.ts'
 import { icelandicMoney } from '../money.ts'
 import {
   cancelFailed,
@@ -16,7 +16,7 @@ const failed = 'Greiðslan tókst ekki'
 export const is: FormMessages = {
   amount: icelandicMoney,
   status: {
-    ...common.status,
+    ...sharedStatus,
     open: ['Greiðsla', ''],
     starting: ['Opna greiðsluformið…', ''],
     awaiting_shopper: ['Ljúktu við greiðsluna', ''],

@@ -1,4 +1,4 @@
-import { en as shopper } from '../../messages/en.ts'
+import { shared, sharedStatus } from '../../messages/en.ts'
 import {
   cancelFailed,
   errors as ends,
@@ -14,18 +14,18 @@ const tryAgainOrPayOtherwise = 'Try again, or take the payment another way.'
 const appCode = 'Code from the app'
 
 export const en: PosMessages = {
-  ...shopper,
+  ...shared,
   tooLate,
   tryAgainIn,
   cancelFailed,
   seconds,
   replace,
   status: {
-    ...shopper.status,
+    ...sharedStatus,
     open: ['Payment with Netgíró', ''],
     awaiting_shopper: ['Waiting for approval', 'The customer approves in the Netgíró app.'],
     awaiting_code: ['Enter the code', 'The customer was sent a code of four characters by SMS.'],
-    paid: [shopper.status.paid[0], ''],
+    paid: [sharedStatus.paid[0], ''],
     review: ['Payment under review', 'Do not charge again. Tell your supervisor and quote'],
   },
   canceling: ['Canceling…', 'Waiting for Netgíró’s answer.'],
@@ -34,7 +34,7 @@ export const en: PosMessages = {
     'Do not charge again. If the customer has a request in the app, they should decline it.',
   ],
   errors: {
-    ...shopper.errors,
+    ...shared.errors,
     ...ends,
     declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
     ended_by_provider: `The request ended without a payment. ${tryAgainOrPayOtherwise}`,

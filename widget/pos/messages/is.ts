@@ -1,4 +1,4 @@
-import { is as shopper } from '../../messages/is.ts'
+import { shared, sharedStatus } from '../../messages/is.ts'
 import {
   cancelFailed,
   errors as ends,
@@ -14,18 +14,18 @@ const tryAgainOrPayOtherwise = 'Reyndu aftur eða taktu við greiðslu með öð
 const appCode = 'Kóði úr appi'
 
 export const is: PosMessages = {
-  ...shopper,
+  ...shared,
   tooLate,
   tryAgainIn,
   cancelFailed,
   seconds,
   replace,
   status: {
-    ...shopper.status,
+    ...sharedStatus,
     open: ['Greiðsla með Netgíró', ''],
     awaiting_shopper: ['Bíð eftir staðfestingu', 'Viðskiptavinurinn samþykkir í Netgíró-appinu.'],
     awaiting_code: ['Sláðu inn kóðann', 'Viðskiptavinurinn fékk fjögurra stafa kóða í SMS.'],
-    paid: [shopper.status.paid[0], ''],
+    paid: [sharedStatus.paid[0], ''],
     review: [
       'Greiðslan er í skoðun',
       'Ekki rukka aftur. Láttu vaktstjóra vita og nefndu tilvísunina',
@@ -37,7 +37,7 @@ export const is: PosMessages = {
     'Ekki rukka aftur. Sé beiðni í appi viðskiptavinarins ætti að hafna henni.',
   ],
   errors: {
-    ...shopper.errors,
+    ...shared.errors,
     ...ends,
     declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
     ended_by_provider: `Beiðninni lauk án greiðslu. ${tryAgainOrPayOtherwise}`,

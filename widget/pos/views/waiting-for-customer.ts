@@ -2,9 +2,6 @@ import { html } from 'lit/html.js'
 import { waiting } from '../../views/waiting.ts'
 import type { PosView } from './view.ts'
 
-/** Delays after which each piece of advice appears. */
-const helpDelaysSeconds = [20, 45]
-
 /** The waiting view of `<netgiro-checkout>` with the texts and the masked payer of the point of sale. */
 export const waitingForCustomer: PosView = (snapshot, actions, messages) => {
   const { payer, status } = snapshot
@@ -13,7 +10,7 @@ export const waitingForCustomer: PosView = (snapshot, actions, messages) => {
   const isAwaiting = status.startsWith('awaiting') && !snapshot.cancelRequested
   const advice = status === 'awaiting_code' ? [messages.codeHelp] : messages.help
   const help = advice.map((text, step) =>
-    !isAwaiting || actions.checkout.secondsWaited < Number(helpDelaysSeconds[step])
+    !isAwaiting || actions.checkout.secondsWaited < 20 + 25 * step
       ? null
       : html`<p part="help" .textContent=${text}></p>`,
   )
