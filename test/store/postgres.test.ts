@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { CallOut } from '../../server/core/ownership.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import type { Database, OpenOptions, WriteOptions } from '../../server/store/database.ts'
 import { isInPartitions, partitionOf } from '../../server/store/postgres/partitions.ts'
@@ -287,7 +288,7 @@ describe('a pooler of transactions before PostgreSQL', () => {
 })
 
 /** Begins to take partitions; nothing is done about their checkouts. The calls about lost ones end with `callsEnd`. */
-async function begin(database: Database, callsEnd: Promise<void> = Promise.resolve()) {
+async function begin(database: Database, callsOut: () => readonly CallOut[] = () => []) {
   const lost: ((checkoutId: string) => boolean)[] = []
   const leases = database.cluster?.leases
   if (!leases) throw new Error('it has no leases')
@@ -296,7 +297,7 @@ async function begin(database: Database, callsEnd: Promise<void> = Promise.resol
     onResumed: () => {},
     lost(isGone) {
       lost.push(isGone)
-      return callsEnd
+      return callsOut().filter(({ checkoutId }) => isGone(checkoutId))
     },
     onError: () => {},
   })
@@ -304,6 +305,21 @@ async function begin(database: Database, callsEnd: Promise<void> = Promise.resol
 }
 
 const aboutOne = { checkoutId: 'chk_one' }
+
+/** A checkout of this partition. */
+function checkoutOf(partition: number | undefined): string {
+  for (let index = 0; ; index++)
+    if (partitionOf(`chk_${index}`) === partition) return `chk_${index}`
+}
+
+/** A call about one of these checkouts each, until all of them end. */
+function callsAbout(...checkoutIds: readonly string[]) {
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  return { calls: checkoutIds.map((checkoutId) => ({ checkoutId, ended })), end }
+}
 
 describe('the leases of a PostgreSQL database', () => {
   it('give every partition to a server that is alone, and half of them to the second one', async () => {
@@ -325,15 +341,12 @@ describe('the leases of a PostgreSQL database', () => {
   })
 
   it('are given back no more than is due, where calls about those that are leaving are still out', async () => {
-    let endCalls = () => {}
-    const callsEnd = new Promise<void>((resolve) => {
-      endCalls = resolve
-    })
-    const { leases, lost } = await begin(await open(url, owner()), callsEnd)
+    const { calls, end } = callsAbout(...Array.from({ length: 256 }, (_, one) => checkoutOf(one)))
+    const { leases, lost } = await begin(await open(url, owner()), () => calls)
     const [, , last] = await Promise.all([1, 2, 3].map(async () => begin(await open(url, owner()))))
     await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(64)
     const losses = lost.length
-    await last?.leases.leave([])
+    await last?.leases.leave()
     const alive = `select count(*) from replicas where id = '${leases.owner}' and expires_at >`
     // It looks at least once between two renewals.
     const [{ at } = {}] = await postgres.query('select clock_timestamp()::text as at', url)
@@ -342,34 +355,58 @@ describe('the leases of a PostgreSQL database', () => {
       .poll(() => postgres.query(isRenewed, url), { timeout: 60_000 })
       .toEqual([{ count: '1' }])
     expect([leases.partitions.length, lost.length]).toEqual([64, losses])
-    endCalls()
+    end()
     await expect
       .poll(() => leases.partitions.length, { timeout: 60_000 })
       .toBeGreaterThanOrEqual(84)
     expect(lost).toHaveLength(losses)
   })
 
+  it('are given back to one that joins without waiting for a call about another partition', async () => {
+    const out: CallOut[] = []
+    const first = await begin(await open(url, owner()), () => out)
+    // The first half is given back.
+    const [own] = first.leases.partitions
+    const { calls, end } = callsAbout(checkoutOf(own))
+    out.push(...calls)
+    const { leases } = await begin(await open(url, owner()))
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(127)
+    expect([leases.partitions.includes(own ?? -1), first.leases.keeps(checkoutOf(own))]).toEqual([
+      ...[false, true],
+    ])
+    end()
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(128)
+    expect(leases.partitions).toContain(own)
+  })
+
   it('go to the others at once when a server leaves, but those on which calls are still out', async () => {
+    const out: CallOut[] = []
     const opened = [await open(url, owner()), await open(url, owner()), await open(url, owner())]
-    const [first, ...others] = await Promise.all(opened.map((database) => begin(database)))
+    const [first, ...others] = await Promise.all(
+      opened.map((database) => begin(database, () => out)),
+    )
     const shares = (servers = others) => servers.map(({ leases }) => leases.partitions.length)
     await expect
       .poll(() => Math.min(...shares(first ? [first, ...others] : [])), { timeout: 60_000 })
       .toBeGreaterThanOrEqual(84)
     const [own] = first?.leases.partitions ?? []
-    const busy = Array.from({ length: 5_000 }, (_, index) => `chk_${index}`).find(
-      (id) => partitionOf(id) === own,
-    )
+    const busy = checkoutOf(own)
+    const { calls, end } = callsAbout(busy)
+    out.push(...calls)
     const ownerOf = `select owner from leases where partition = ${own}`
     const [{ owner: id } = {}] = await postgres.query(ownerOf, url)
-    await first?.leases.leave([busy ?? ''])
-    const left = `select partition from leases where owner = '${String(id)}'`
-    expect(await postgres.query(left, url)).toEqual([{ partition: own }])
-    // The last one is free when the lease ends.
+    const left = first?.leases.leave()
+    const stillOwned = `select partition from leases where owner = '${String(id)}'`
     await expect
-      .poll(() => shares().reduce((sum, one) => sum + one, 0), { timeout: 60_000 })
-      .toBeGreaterThanOrEqual(255)
-    expect(first?.leases.holds(busy ?? '')).toBe(false)
+      .poll(() => postgres.query(stillOwned, url), { timeout: 60_000 })
+      .toEqual([{ partition: own }])
+    const sum = () => shares().reduce((all, one) => all + one, 0)
+    await expect.poll(sum, { timeout: 60_000 }).toBe(255)
+    expect([first?.leases.holds(busy), first?.leases.keeps(busy)]).toEqual([false, true])
+    end()
+    await left
+    expect(first?.leases.keeps(busy)).toBe(false)
+    await expect.poll(sum, { timeout: 60_000 }).toBe(256)
   })
 
   it('are announced when they are free, and when a server wants its share', async () => {
@@ -385,7 +422,7 @@ describe('the leases of a PostgreSQL database', () => {
     await first.cluster?.notifications.start({ onHint: () => {}, onGap: () => {} })
     await begin(first)
     await expect.poll(() => told, { timeout: 60_000 }).toBe(1)
-    await first.cluster?.leave([])
+    await first.cluster?.leases.leave()
     await expect.poll(() => told, { timeout: 60_000 }).toBe(2)
   })
 
@@ -459,25 +496,32 @@ describe('the leases of a PostgreSQL database', () => {
       const { leases } = database.cluster ?? {}
       if (!leases) throw new Error('it has no leases')
       const gained: number[] = []
-      let end: (() => void) | undefined
+      const { checkoutId } = aboutOne
+      const { calls, end } = callsAbout(checkoutId)
+      let isLost = false
       await leases.start({
         gained: (partitions) => Promise.resolve(void gained.push(partitions.length)),
         onResumed: () => {},
-        lost: () => new Promise((resolve) => (end = resolve)),
+        lost() {
+          isLost = true
+          return calls
+        },
         onError: () => {},
       })
       const before = { name: leases.owner, permit: leases.permit() }
       await own.kill()
       await own.restart()
-      await expect.poll(() => end, { timeout: 60_000 }).toBeDefined()
+      await expect.poll(() => isLost, { timeout: 60_000 }).toBe(true)
       // A call that is out is seen to its end, and nothing begins beside it.
-      const { checkoutId } = aboutOne
       expect([leases.keeps(checkoutId), leases.holds(checkoutId)]).toEqual([true, false])
       expect([before.permit(), leases.permit()()]).toEqual([false, true])
       await insert(database, 'held', aboutOne)
-      end?.()
+      // Nothing else waits for it.
+      await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(255)
+      expect([leases.keeps(checkoutId), leases.holds(checkoutId)]).toEqual([true, false])
+      end()
       await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
-      expect([leases.owner, gained]).toEqual([before.name, [256, 256]])
+      expect([leases.owner, gained]).toEqual([before.name, [256, 255, 1]])
       await database.close()
     } finally {
       await own.stop()

@@ -1,6 +1,7 @@
 import { openAttempt } from '../checkout.ts'
 import type { Checkout } from '../checkout.ts'
 import type { Clock } from '../clock.ts'
+import type { CallOut } from '../ownership.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { AttemptActions } from './attempt-actions.ts'
 import type { AttemptPlanner } from './attempt-planner.ts'
@@ -102,31 +103,31 @@ export class AttemptQueue {
     return turn
   }
 
-  /** The checkouts whose turn has begun. */
-  busy(): readonly string[] {
-    return [...this.#tracked].flatMap(([id, { turn }]) => (turn ? [id] : []))
-  }
-
-  /** Tracks these checkouts no more; resolves when the calls about them that are out have ended, up to a limit. */
-  release(isGone: (id: string) => boolean): Promise<void> {
+  /**
+   * Tracks these checkouts no more.
+   *
+   * @returns the calls about them that may be out; each counts as ended after a limit
+   */
+  release(isGone: (id: string) => boolean): readonly CallOut[] {
     const gone = [...this.#tracked].filter(([id]) => isGone(id))
     for (const [id, { checkout }] of gone) {
       this.#tracked.delete(id)
       this.#timers.delete(id)
       this.#waiting.get(checkout.provider)?.delete(id)
     }
-    return this.#turnsOf(gone.map(([, tracked]) => tracked))
+    return gone.flatMap(([checkoutId, { turn }]) =>
+      turn ? [{ checkoutId, ended: this.#endOf([turn]) }] : [],
+    )
   }
 
   /** Begins nothing new and waits for the calls that are out, up to a limit. */
   stop(): Promise<void> {
     this.#stopped = true
     this.#timers.clear()
-    return this.#turnsOf([...this.#tracked.values()])
+    return this.#endOf([...this.#tracked.values()].flatMap(({ turn }) => (turn ? [turn] : [])))
   }
 
-  async #turnsOf(all: readonly TrackedAttempt[]): Promise<void> {
-    const turns = all.flatMap(({ turn }) => (turn ? [turn] : []))
+  async #endOf(turns: readonly Promise<void>[]): Promise<void> {
     if (turns.length === 0) return
     let cancelTimer = () => {}
     const timeout = new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import type { PaymentRequest, Providers } from '../provider.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Attempt, Checkout } from '../checkout.ts'
 import { soleOwner } from '../ownership.ts'
-import type { Ownership } from '../ownership.ts'
+import type { CallOut, Ownership } from '../ownership.ts'
 import type { Subscriber } from '../pubsub.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { CaptureApproval } from '../store.ts'
@@ -75,13 +75,8 @@ export class AttemptWorker implements Subscriber {
     return resumeAttempts({ repository, providers, queue: this.#queue }, unfinished, clock.now())
   }
 
-  /** The checkouts about which a call may be out. */
-  busy(): readonly string[] {
-    return this.#queue.busy()
-  }
-
-  /** Leaves these checkouts to another process; resolves when the calls about them that are out have ended. */
-  release(isGone: (id: string) => boolean): Promise<void> {
+  /** Leaves these checkouts to another process; returns the calls about them that may be out. */
+  release(isGone: (id: string) => boolean): readonly CallOut[] {
     return this.#queue.release(isGone)
   }
 

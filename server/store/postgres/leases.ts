@@ -4,11 +4,13 @@ import { systemClock } from '../../core/clock.ts'
 import type { Clock, ClockDifference } from '../../core/clock.ts'
 import type { Ownership, Permit } from '../../core/ownership.ts'
 import type { Tables } from '../schema.ts'
+import { CallsOut } from './calls-out.ts'
 import { HeldLeases, isIn, move, partitionsOf } from './held-leases.ts'
 import type { Lease } from './held-leases.ts'
 import { LeaseTable, leaseMs } from './lease-table.ts'
 import type { Fence } from './lease-table.ts'
-import { partitionCount, partitionOf } from './partitions.ts'
+import type { PartitionEvents } from './partition-events.ts'
+import { partitionCount } from './partitions.ts'
 import { RecurringLook } from './recurring-look.ts'
 import { momentOf, never, since } from './two-clocks.ts'
 import type { Moment } from './two-clocks.ts'
@@ -22,17 +24,6 @@ const lookEveryMs = 500
 const afterExpiryMs = 20
 /** A stop waits this long for a look that is under way. */
 const lastLookMs = 1_000
-
-/** What is to be done when partitions change hands. */
-export interface PartitionEvents {
-  /** Takes up what a former owner left. It is called again until it succeeds. */
-  gained(partitions: readonly number[]): Promise<void>
-  /** Commands about them are carried out here from now on. */
-  onResumed(): void
-  /** Stops acting on them; resolves when no call about them is out any more. */
-  lost(isGone: (checkoutId: string) => boolean): Promise<void>
-  readonly onError: (error: unknown) => void
-}
 
 /** Another server owns the checkout. */
 export class LeaseLost extends Error {
@@ -49,6 +40,7 @@ export class Leases implements Ownership {
   readonly #table: LeaseTable
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>
   readonly #held = new HeldLeases()
+  readonly #callsOut = new CallsOut()
   /** Another one after every loss, so that a former life owns nothing. */
   #owner = randomUUID()
   readonly #onClock: (ahead: ClockDifference) => void
@@ -175,15 +167,17 @@ export class Leases implements Ownership {
     await this.#resuming
   }
 
-  /** Takes nothing more, and gives back all partitions but those of these checkouts, whose calls are still out. */
-  async leave(busy: readonly string[]): Promise<void> {
+  /** Takes nothing more, and gives back each partition as soon as no call about it is out; resolves when none is. */
+  async leave(): Promise<void> {
     if (!this.#events) return
     this.#isDraining = true
-    for (const lease of this.#held.in('taken', 'active')) lease.phase = 'leaving'
-    const staying = new Set(busy.map(partitionOf))
-    // Before they are free: the others take what a server that stays would have had.
-    await this.#table.tellLeaving(this.#owner)
-    await this.#free(this.#held.in('leaving').filter(({ partition }) => !staying.has(partition)))
+    // Before they are free: the others take what a server that stays would have had. While the database is away, nothing is.
+    const told = this.#table.tellLeaving(this.#owner).catch(() => {})
+    await this.#letGo(this.#held.in('taken', 'active'), async (leases) => {
+      await told
+      await this.#free(leases)
+    })
+    await this.#callsOut.ended()
   }
 
   /** Whether no other server is alive, as the database sees it. */
@@ -258,18 +252,14 @@ export class Leases implements Ownership {
    * stored. The partitions stay, and what is stored is taken up.
    */
   #takeUpAnew(): void {
-    const staying = this.#held.in('taken', 'active')
-    for (const lease of staying) lease.phase = 'leaving'
     this.#losses++
-    this.#parts
-      .lost(isIn(staying))
+    const resuming = this.#resuming
+    void this.#letGo(this.#held.in('taken', 'active'), async (leases) => {
       // What is being taken up may have been read before.
-      .finally(() => this.#resuming)
-      .catch(this.#parts.onError)
-      .finally(() => {
-        this.#takeBack(staying)
-        this.wake()
-      })
+      await resuming
+      this.#takeBack(leases)
+      this.wake()
+    })
   }
 
   async #rejoin(): Promise<void> {
@@ -281,13 +271,10 @@ export class Leases implements Ownership {
 
   #drop(leases: readonly Lease[]): void {
     this.#held.remove(leases)
-    const events = this.#parts
     this.#losses++
+    this.#callsOut.add(leases, this.#parts.lost(isIn(leases)))
     this.#losing++
-    events
-      .lost(isIn(leases))
-      .catch(events.onError)
-      .finally(() => this.#losing--)
+    void this.#callsOut.ended().finally(() => this.#losing--)
   }
 
   /** In the background: a renewal must not wait for it. */
@@ -314,16 +301,29 @@ export class Leases implements Ownership {
   #giveBack(count: number): void {
     const more = Math.max(0, count - this.#held.in('leaving').length)
     const surplus = this.#held.in('active').slice(0, more)
-    if (surplus.length === 0) return
-    for (const lease of surplus) lease.phase = 'leaving'
-    this.#parts
-      .lost(isIn(surplus))
-      .then(() => this.#free(surplus))
-      .catch((error: unknown) => {
-        // The next renewal shows whether they are still ours; then they are given back again.
-        this.#takeBack(surplus)
-        this.#parts.onError(error)
-      })
+    if (surplus.length > 0) void this.#letGo(surplus, (leases) => this.#free(leases))
+  }
+
+  /** Stops acting on them, and goes on with each as soon as no call about it is out any more. */
+  async #letGo(
+    leases: readonly Lease[],
+    goOn: (leases: readonly Lease[]) => Promise<void>,
+  ): Promise<void> {
+    for (const lease of leases) lease.phase = 'leaving'
+    const departures = this.#callsOut.add(leases, this.#parts.lost(isIn(leases)))
+    await Promise.all(
+      departures.map(({ leases: some, ended }) =>
+        ended
+          .then(() => goOn(some))
+          .catch((error: unknown) => {
+            // A server that stops leaves the rest to the end of its lease.
+            if (this.#isDraining) return
+            // The next renewal shows whether they are still ours; then they are given back again.
+            this.#takeBack(some)
+            this.#parts.onError(error)
+          }),
+      ),
+    )
   }
 
   /** What is stored about their checkouts is taken up again. */
@@ -332,8 +332,10 @@ export class Leases implements Ownership {
   }
 
   async #free(leases: readonly Lease[]): Promise<void> {
-    await this.#table.free(this.#owner, partitionsOf(leases))
-    this.#held.remove(leases)
+    // In another life this server may have taken them again.
+    const own = leases.filter((lease) => this.#held.has(lease))
+    await this.#table.free(this.#owner, partitionsOf(own))
+    this.#held.remove(own)
     this.#tellOthers()
   }
 
