@@ -312,6 +312,16 @@ function checkoutOf(partition: number | undefined): string {
     if (partitionOf(`chk_${index}`) === partition) return `chk_${index}`
 }
 
+/** Resolves when this server has looked at least once from now on, as it does between two renewals. */
+async function hasLooked(server: string): Promise<void> {
+  const alive = `select count(*) from replicas where id = '${server}' and expires_at >`
+  const [{ at } = {}] = await postgres.query('select clock_timestamp()::text as at', url)
+  const isRenewed = `${alive} timestamptz '${String(at)}' + interval '9 seconds'`
+  await expect
+    .poll(() => postgres.query(isRenewed, url), { timeout: 60_000 })
+    .toEqual([{ count: '1' }])
+}
+
 /** A call about one of these checkouts each, until all of them end. */
 function callsAbout(...checkoutIds: readonly string[]) {
   let end = () => {}
@@ -347,13 +357,7 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(64)
     const losses = lost.length
     await last?.leases.leave()
-    const alive = `select count(*) from replicas where id = '${leases.owner}' and expires_at >`
-    // It looks at least once between two renewals.
-    const [{ at } = {}] = await postgres.query('select clock_timestamp()::text as at', url)
-    const isRenewed = `${alive} timestamptz '${String(at)}' + interval '9 seconds'`
-    await expect
-      .poll(() => postgres.query(isRenewed, url), { timeout: 60_000 })
-      .toEqual([{ count: '1' }])
+    await hasLooked(leases.owner)
     expect([leases.partitions.length, lost.length]).toEqual([64, losses])
     end()
     await expect
@@ -486,6 +490,25 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
     // What was about to leave in the former life stays here, although the new one may make calls.
     expect([permit(), leases.permit()()]).toEqual([false, true])
+  })
+
+  it('stay with the others while calls of a server that joins again are out, and are shared when they have ended', async () => {
+    const out: CallOut[] = []
+    const first = await begin(await open(url, owner()), () => out)
+    const second = await begin(await open(url, owner()))
+    const shares = () => [first, second].map(({ leases }) => leases.partitions.length)
+    await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
+    const { calls, end } = callsAbout(checkoutOf(first.leases.partitions[0]))
+    out.push(...calls)
+    const before = first.leases.owner
+    await postgres.query(`delete from replicas where id = '${before}'`, url)
+    await expect.poll(() => first.leases.owner, { timeout: 60_000 }).not.toBe(before)
+    await expect.poll(shares, { timeout: 60_000 }).toEqual([0, 256])
+    const losses = second.lost.length
+    await hasLooked(first.leases.owner)
+    expect([shares(), second.lost.length]).toEqual([[0, 256], losses])
+    end()
+    await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
   })
 
   it('stay through a restart of the database, after which what is stored is taken up anew', async () => {

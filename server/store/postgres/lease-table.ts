@@ -33,7 +33,7 @@ interface Renewed {
 /** The servers as the database sees them, the one that asks among them. */
 export interface Others {
   readonly live: number
-  /** Of those, the ones that do not leave. */
+  /** Of those, the ones that take their share. */
   readonly staying: number
   /** Partitions without a live owner. */
   readonly free: number
@@ -86,12 +86,16 @@ export class LeaseTable {
   /**
    * Makes the server count as alive.
    *
+   * @param isLeaving - whether it takes nothing, like one that leaves
    * @returns since when the database is up
    */
-  async join(owner: string): Promise<string | undefined> {
+  async join(owner: string, isLeaving: boolean): Promise<string | undefined> {
     const { rows } = await sql<{ upSince: string }>`
-      insert into replicas (id, expires_at, joined_at, clock_ahead_ms)
-      values (${owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${this.#clockAhead()})
+      insert into replicas (id, expires_at, joined_at, is_leaving, clock_ahead_ms)
+      values (
+        ${owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${isLeaving},
+        ${this.#clockAhead()}
+      )
       returning ${upSince} as "upSince"`.execute(this.#db)
     return rows[0]?.upSince
   }
@@ -153,9 +157,9 @@ export class LeaseTable {
       where owner = ${owner} and partition = any(${[...partitions]}::int[])`.execute(this.#db)
   }
 
-  /** The server takes nothing more. */
-  async tellLeaving(owner: string): Promise<void> {
-    await sql`update replicas set is_leaving = true where id = ${owner}`.execute(this.#db)
+  /** Whether the server takes nothing more: the others then share what would be its. */
+  async setLeaving(owner: string, isLeaving: boolean): Promise<void> {
+    await sql`update replicas set is_leaving = ${isLeaving} where id = ${owner}`.execute(this.#db)
   }
 
   /** Whether no other server is alive. */

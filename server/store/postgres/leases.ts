@@ -56,6 +56,8 @@ export class Leases implements Ownership {
   #losses = 0
   /** How many losses have calls that are still out: what they belong to must not begin again beside them. */
   #losing = 0
+  /** The others have been told to share what would be this server's. */
+  #isLeavingToOthers = false
   /** Every partition has its owner, as far as the last look could see. */
   #isSettled = false
   /** When another server will count as dead unless it renews its lease, by the monotonic clock. */
@@ -172,7 +174,7 @@ export class Leases implements Ownership {
     if (!this.#events) return
     this.#isDraining = true
     // Before they are free: the others take what a server that stays would have had. While the database is away, nothing is.
-    const told = this.#table.tellLeaving(this.#owner).catch(() => {})
+    const told = this.#table.setLeaving(this.#owner, true).catch(() => {})
     await this.#letGo(this.#held.in('taken', 'active'), async (leases) => {
       await told
       await this.#free(leases)
@@ -211,13 +213,14 @@ export class Leases implements Ownership {
 
   async #look(): Promise<void> {
     if (since(this.#renewed, this.#clock) >= renewEveryMs) await this.#renew()
+    await this.#tellWhetherLeaving()
     const { live, staying, free, expiresInMs } = await this.#table.countOthers(this.#owner)
     this.#othersExpireAt =
       this.#clock.monotonic() + (expiresInMs === null ? Infinity : expiresInMs + afterExpiryMs)
     this.#liveServers = Math.max(1, live)
     const share = Math.ceil(partitionCount / Math.max(1, staying))
     if (this.#isDraining) return
-    const mayTake = this.#losing === 0 && this.#clock.monotonic() >= this.#patientUntil
+    const mayTake = !this.#takesNothing && this.#clock.monotonic() >= this.#patientUntil
     if (free > 0 && this.#held.size < share && mayTake)
       this.#held.take(await this.#table.take(this.#owner, share - this.#held.size))
     else if (this.#held.size > share) this.#giveBack(this.#held.size - share)
@@ -225,11 +228,26 @@ export class Leases implements Ownership {
     this.#isSettled = free === 0 && this.#held.size <= share && this.#resuming === null
   }
 
+  get #takesNothing(): boolean {
+    return this.#isDraining || this.#losing > 0
+  }
+
   async #join(): Promise<void> {
     const sent = momentOf(this.#clock)
-    this.#upSince = await this.#table.join(this.#owner)
+    const isLeaving = this.#takesNothing
+    this.#upSince = await this.#table.join(this.#owner, isLeaving)
     this.#renewed = sent
+    this.#isLeavingToOthers = isLeaving
     this.#tellOthers()
+  }
+
+  /** Nobody would have what the others give back to a server that takes nothing. */
+  async #tellWhetherLeaving(): Promise<void> {
+    const isLeaving = this.#takesNothing
+    if (isLeaving === this.#isLeavingToOthers) return
+    await this.#table.setLeaving(this.#owner, isLeaving)
+    this.#isLeavingToOthers = isLeaving
+    if (!isLeaving) this.#tellOthers()
   }
 
   async #renew(): Promise<void> {
@@ -274,7 +292,10 @@ export class Leases implements Ownership {
     this.#losses++
     this.#callsOut.add(leases, this.#parts.lost(isIn(leases)))
     this.#losing++
-    void this.#callsOut.ended().finally(() => this.#losing--)
+    void this.#callsOut.ended().then(() => {
+      this.#losing--
+      this.wake()
+    })
   }
 
   /** In the background: a renewal must not wait for it. */
