@@ -511,6 +511,28 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
   })
 
+  it('are taken again by a server that joins again when what it had read before has been taken up or refused', async () => {
+    const { leases } = (await open(url, owner())).cluster ?? {}
+    if (!leases) throw new Error('it has no leases')
+    let onRead = () => {}
+    const read = new Promise<void>((resolve) => {
+      onRead = resolve
+    })
+    const started = leases.start({
+      ...{ gained: () => read, onResumed: () => {}, lost: () => [], onError: () => {} },
+    })
+    const { checkoutId } = aboutOne
+    await expect.poll(() => leases.holds(checkoutId), { timeout: 60_000 }).toBe(true)
+    const before = leases.owner
+    await postgres.query('delete from replicas', url)
+    await expect.poll(() => leases.owner, { timeout: 60_000 }).not.toBe(before)
+    await hasLooked(leases.owner)
+    expect(leases.keeps(checkoutId)).toBe(false)
+    onRead()
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
+    await started
+  })
+
   it('stay through a restart of the database, after which what is stored is taken up anew', async () => {
     const own = await TestPostgres.start()
     if (!own.isOwn) return

@@ -1,7 +1,7 @@
 import { openAttempt } from '../checkout.ts'
 import type { Checkout } from '../checkout.ts'
 import type { Clock } from '../clock.ts'
-import type { CallOut } from '../ownership.ts'
+import type { CallOut, Ownership } from '../ownership.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { AttemptActions } from './attempt-actions.ts'
 import type { AttemptPlanner } from './attempt-planner.ts'
@@ -16,6 +16,7 @@ interface AttemptQueueDeps {
   readonly actions: AttemptActions
   readonly slots: PollSlots
   readonly repository: Pick<CheckoutRepository, 'peek'>
+  readonly ownership: Pick<Ownership, 'holds'>
   readonly onError: (error: unknown, checkoutId: string) => void
   /** Called with how much later than planned an action is taken. */
   readonly onActionDelay?: ((lateMs: number) => void) | undefined
@@ -60,6 +61,8 @@ export class AttemptQueue {
 
   /** Tracks a checkout with an open attempt; `schedule` then takes its first action. */
   add(checkout: Checkout, nextPollAt: number): void {
+    // While it was read, it may have gone to another process, of which nothing more would be heard here.
+    if (!this.#deps.ownership.holds(checkout.id)) return
     this.#tracked.set(checkout.id, newTracked(checkout, nextPollAt, this.#deps.clock))
   }
 

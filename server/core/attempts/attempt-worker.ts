@@ -66,7 +66,8 @@ export class AttemptWorker implements Subscriber {
     this.#calls = calls
     this.#planner = planner
     this.#actions = actions
-    this.#queue = new AttemptQueue({ clock, planner, actions, slots, repository, ...events })
+    const deciding = { clock, planner, actions, slots, repository, ownership }
+    this.#queue = new AttemptQueue({ ...deciding, ...events })
   }
 
   /** Takes up the attempts that an earlier process left open. */
@@ -81,7 +82,7 @@ export class AttemptWorker implements Subscriber {
   }
 
   onChange(checkout: Checkout): void {
-    if (this.#ownership.holds(checkout.id)) this.#queue.update(checkout)
+    this.#queue.update(checkout)
   }
 
   /** Sends the payment request of an attempt that is on disk; once, whatever becomes of it. Never rejects. */

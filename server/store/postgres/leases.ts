@@ -54,7 +54,7 @@ export class Leases implements Ownership {
   #resuming: Promise<void> | null = null
   #isDraining = false
   #losses = 0
-  /** How many losses have calls that are still out: what they belong to must not begin again beside them. */
+  /** How many losses have calls, or readings, that are still out: what they belong to must not begin again beside them. */
   #losing = 0
   /** The others have been told to share what would be this server's. */
   #isLeavingToOthers = false
@@ -292,7 +292,8 @@ export class Leases implements Ownership {
     this.#losses++
     this.#callsOut.add(leases, this.#parts.lost(isIn(leases)))
     this.#losing++
-    void this.#callsOut.ended().then(() => {
+    // What is being taken up may have been read before.
+    void Promise.all([this.#callsOut.ended(), this.#resuming]).then(() => {
       this.#losing--
       this.wake()
     })
