@@ -22,7 +22,7 @@ export interface Fence {
 }
 
 /** One of the leases that were renewed; null: there are none. */
-interface Renewed {
+export interface Renewed {
   readonly partition: number | null
   readonly epoch: number | null
   /** The time of the database. */

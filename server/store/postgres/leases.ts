@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import { systemClock } from '../../core/clock.ts'
 import type { Clock, ClockDifference } from '../../core/clock.ts'
@@ -9,15 +8,11 @@ import { HeldLeases, isIn, move, partitionsOf } from './held-leases.ts'
 import type { Lease } from './held-leases.ts'
 import { LeaseTable, leaseMs } from './lease-table.ts'
 import type { Fence } from './lease-table.ts'
+import { Membership } from './membership.ts'
 import type { PartitionEvents } from './partition-events.ts'
 import { partitionCount } from './partitions.ts'
 import { RecurringLook } from './recurring-look.ts'
-import { momentOf, never, since } from './two-clocks.ts'
-import type { Moment } from './two-clocks.ts'
 
-const renewEveryMs = 2_000
-/** By its own clock a server stops acting this long after it sent its last renewal: before anybody may take over. */
-const actForMs = 4_000
 /** How often it looks for partitions that nobody owns, while some change hands or the database is away. */
 const lookEveryMs = 500
 /** After the end of another server's lease, so that it has ended by the database's clock as well. */
@@ -41,23 +36,16 @@ export class Leases implements Ownership {
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>
   readonly #held = new HeldLeases()
   readonly #callsOut = new CallsOut()
-  /** Another one after every loss, so that a former life owns nothing. */
-  #owner = randomUUID()
-  readonly #onClock: (ahead: ClockDifference) => void
-  #renewed: Moment = never
+  readonly #membership: Membership
   /** Until then nobody else is declared dead: after an outage all servers have been silent alike. */
   #patientUntil = -Infinity
   #liveServers = 1
-  /** Of the database server that was last heard. */
-  #upSince: string | undefined
   #events: PartitionEvents | null = null
   #resuming: Promise<void> | null = null
   #isDraining = false
   #losses = 0
   /** How many losses have calls, or readings, that are still out: what they belong to must not begin again beside them. */
   #losing = 0
-  /** The others have been told to share what would be this server's. */
-  #isLeavingToOthers = false
   /** Every partition has its owner, as far as the last look could see. */
   #isSettled = false
   /** When another server will count as dead unless it renews its lease, by the monotonic clock. */
@@ -81,19 +69,18 @@ export class Leases implements Ownership {
   ) {
     this.#table = new LeaseTable(db, clock)
     this.#clock = clock
-    this.#onClock = onClock
+    this.#membership = new Membership({ table: this.#table, clock, onClock })
     this.#tellOthers = tellOthers
   }
 
   /** Before anything goes by a clock. */
-  async compareClocks(): Promise<void> {
-    const before = this.#clock.now()
-    this.#compare(before, await this.#table.now())
+  compareClocks(): Promise<void> {
+    return this.#membership.compareClocks()
   }
 
-  /** The name of this server among the others. */
+  /** The name of this server among the others. Another one after every loss. */
   get owner(): string {
-    return this.#owner
+    return this.#membership.id
   }
 
   get isAlone(): boolean {
@@ -111,7 +98,7 @@ export class Leases implements Ownership {
   }
 
   mayCall(): boolean {
-    return since(this.#renewed, this.#clock) < actForMs
+    return this.#membership.isRecent()
   }
 
   permit(): Permit {
@@ -153,7 +140,7 @@ export class Leases implements Ownership {
     if (fences.length === 0) return this.#table.begin(trx)
     const wanted = new Map(fences.map((fence) => [`${fence.partition} ${fence.epoch}`, fence]))
     const list = [...wanted.values()]
-    const row = await this.#table.confirm(trx, this.#owner, list)
+    const row = await this.#table.confirm(trx, this.owner, list)
     if (row?.held !== list.length) {
       this.wake()
       throw new LeaseLost('Another server owns this checkout')
@@ -174,7 +161,7 @@ export class Leases implements Ownership {
     if (!this.#events) return
     this.#isDraining = true
     // Before they are free: the others take what a server that stays would have had. While the database is away, nothing is.
-    const told = this.#table.setLeaving(this.#owner, true).catch(() => {})
+    const told = this.#table.setLeaving(this.owner, true).catch(() => {})
     await this.#letGo(this.#held.in('taken', 'active'), async (leases) => {
       await told
       await this.#free(leases)
@@ -184,7 +171,7 @@ export class Leases implements Ownership {
 
   /** Whether no other server is alive, as the database sees it. */
   isFirst(): Promise<boolean> {
-    return this.#table.isFirst(this.#owner)
+    return this.#table.isFirst(this.owner)
   }
 
   /** Gives everything back, so that the others begin at once. */
@@ -194,7 +181,7 @@ export class Leases implements Ownership {
     await this.#looks.stop(lastLookMs)
     this.#held.remove(this.#allHeld)
     if (!this.#events) return
-    await this.#table.leave(this.#owner)
+    await this.#table.leave(this.owner)
   }
 
   /** Call it when partitions may have become free, or another server wants its share. */
@@ -205,16 +192,16 @@ export class Leases implements Ownership {
   /** With the next renewal, or as soon as another server counts as dead: the others tell of everything else. */
   #nextLookMs(): number {
     if (!this.#isSettled) return lookEveryMs
-    const untilRenewal = renewEveryMs - since(this.#renewed, this.#clock)
-    const untilExpiry = this.#othersExpireAt - this.#clock.monotonic()
+    const untilExpiryMs = this.#othersExpireAt - this.#clock.monotonic()
     // [node] a timer may fire a fraction of a millisecond early.
-    return Math.max(0, Math.ceil(Math.min(untilRenewal, untilExpiry))) + 1
+    return Math.max(0, Math.ceil(Math.min(this.#membership.untilRenewalMs, untilExpiryMs))) + 1
   }
 
   async #look(): Promise<void> {
-    if (since(this.#renewed, this.#clock) >= renewEveryMs) await this.#renew()
-    await this.#tellWhetherLeaving()
-    const { live, staying, free, expiresInMs } = await this.#table.countOthers(this.#owner)
+    if (this.#membership.untilRenewalMs <= 0) await this.#renew()
+    // Nobody would have what the others give back to a server that takes nothing.
+    if ((await this.#membership.tell(this.#takesNothing)) && !this.#takesNothing) this.#tellOthers()
+    const { live, staying, free, expiresInMs } = await this.#table.countOthers(this.owner)
     this.#othersExpireAt =
       this.#clock.monotonic() + (expiresInMs === null ? Infinity : expiresInMs + afterExpiryMs)
     this.#liveServers = Math.max(1, live)
@@ -222,7 +209,7 @@ export class Leases implements Ownership {
     if (this.#isDraining) return
     const mayTake = !this.#takesNothing && this.#clock.monotonic() >= this.#patientUntil
     if (free > 0 && this.#held.size < share && mayTake)
-      this.#held.take(await this.#table.take(this.#owner, share - this.#held.size))
+      this.#held.take(await this.#table.take(this.owner, share - this.#held.size))
     else if (this.#held.size > share) this.#giveBack(this.#held.size - share)
     this.#resumeTaken()
     this.#isSettled = free === 0 && this.#held.size <= share && this.#resuming === null
@@ -233,36 +220,19 @@ export class Leases implements Ownership {
   }
 
   async #join(): Promise<void> {
-    const sent = momentOf(this.#clock)
-    const isLeaving = this.#takesNothing
-    this.#upSince = await this.#table.join(this.#owner, isLeaving)
-    this.#renewed = sent
-    this.#isLeavingToOthers = isLeaving
+    await this.#membership.join(this.#takesNothing)
     this.#tellOthers()
   }
 
-  /** Nobody would have what the others give back to a server that takes nothing. */
-  async #tellWhetherLeaving(): Promise<void> {
-    const isLeaving = this.#takesNothing
-    if (isLeaving === this.#isLeavingToOthers) return
-    await this.#table.setLeaving(this.#owner, isLeaving)
-    this.#isLeavingToOthers = isLeaving
-    if (!isLeaving) this.#tellOthers()
-  }
-
   async #renew(): Promise<void> {
-    const sent = momentOf(this.#clock)
-    const rows = await this.#table.renew(this.#owner)
-    this.#compare(sent.wall, rows[0]?.at)
-    // Another server took this one for dead, and has its partitions.
-    if (rows.length === 0) return this.#rejoin()
-    if (since(this.#renewed, this.#clock) > actForMs)
-      this.#patientUntil = this.#clock.monotonic() + leaseMs
-    this.#renewed = sent
-    const gone = this.#held.missingIn(rows)
+    const renewal = await this.#membership.renew()
+    if (renewal.rows.length === 0) return this.#rejoin()
+    // No call may leave between what is noted here and what follows from it.
+    const { wasSilent, isRestarted } = this.#membership.note(renewal)
+    if (wasSilent) this.#patientUntil = this.#clock.monotonic() + leaseMs
+    const gone = this.#held.missingIn(renewal.rows)
     if (gone.length > 0) this.#drop(gone)
-    if (rows[0]?.upSince !== this.#upSince) this.#takeUpAnew()
-    this.#upSince = rows[0]?.upSince
+    if (isRestarted) this.#takeUpAnew()
   }
 
   /**
@@ -281,8 +251,7 @@ export class Leases implements Ownership {
   }
 
   async #rejoin(): Promise<void> {
-    this.#renewed = never
-    this.#owner = randomUUID()
+    this.#membership.beginAnew()
     this.#drop(this.#allHeld)
     await this.#join()
   }
@@ -356,18 +325,13 @@ export class Leases implements Ownership {
   async #free(leases: readonly Lease[]): Promise<void> {
     // In another life this server may have taken them again.
     const own = leases.filter((lease) => this.#held.has(lease))
-    await this.#table.free(this.#owner, partitionsOf(own))
+    await this.#table.free(this.owner, partitionsOf(own))
     this.#held.remove(own)
     this.#tellOthers()
   }
 
   get #allHeld(): readonly Lease[] {
     return this.#held.in('taken', 'active', 'leaving')
-  }
-
-  /** @param at - the time of the database, at some time since `before` */
-  #compare(before: number, at: number | undefined): void {
-    if (at !== undefined) this.#onClock({ least: before - at, most: this.#clock.now() - at })
   }
 
   get #parts(): PartitionEvents {
