@@ -108,9 +108,8 @@ export async function compose(
       storage.database.limitWaiting(drainTimeoutMs)
       merchants.drain()
       const stopped = lifecycle.stop()
-      // The others go on with the rest at once.
-      await replication.leave(merchants)
-      await stopped
+      // The others go on at once, while webhooks and refunds are still under way here.
+      await Promise.all([replication.leave(), stopped])
       await replication.release()
     },
     async close(): Promise<void> {

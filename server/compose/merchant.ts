@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Config, MerchantConfig, ServerConfig } from '../config.ts'
 import type { Checkout } from '../core/checkout.ts'
 import type { Clock } from '../core/clock.ts'
+import type { CallOut } from '../core/ownership.ts'
 import { RemoteChanges } from '../core/remote-changes.ts'
 import type { Subscriber } from '../core/pubsub.ts'
 import type { Service } from '../core/service.ts'
@@ -191,8 +192,8 @@ export class RunningMerchant implements Merchant, Service {
       this.log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
   }
 
-  /** Leaves these checkouts to another server; resolves when no call about them is out any more. */
-  leave(isGone: (checkoutId: string) => boolean): Promise<void> {
+  /** Leaves these checkouts to another server; returns the calls about them that may be out. */
+  leave(isGone: (checkoutId: string) => boolean): readonly CallOut[] {
     this.core.repository.forget(isGone)
     return this.core.worker.release(isGone)
   }

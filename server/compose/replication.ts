@@ -23,9 +23,9 @@ export interface Replication {
   tell(hint: Pick<Hint, 'changed' | 'revoked' | 'resent'>): void
   /** The service to be started last. */
   connect(merchants: RunningMerchants): Service
-  /** Gives everything back on which no call is out. */
-  leave(merchants: RunningMerchants): Promise<void>
-  /** Gives the rest back. */
+  /** Gives everything back, each part as soon as no call about it is out; resolves when none is. Never rejects. */
+  leave(): Promise<void>
+  /** Gives back what could not be given back, and counts as gone. */
   release(): Promise<void>
 }
 
@@ -48,7 +48,7 @@ export function createReplication({ storage, log }: ReplicationDeps): Replicatio
     routerFor: (merchantId) => router.routerFor(merchantId),
     tell: (hint) => cluster.notifications.send(hint),
     connect: (merchants) => clusterService(cluster, router, merchants, { storage, log }),
-    leave: (merchants) => cluster.leave([...merchants].flatMap(({ core }) => core.worker.busy())),
+    leave: () => cluster.leases.leave(),
     release: () => cluster.release(),
   }
 }
@@ -91,8 +91,8 @@ function clusterService(
           router.take()
           for (const merchant of merchants) merchant.wakeSender()
         },
-        async lost(isGone) {
-          await Promise.all([...merchants].map((merchant) => merchant.leave(isGone)))
+        lost(isGone) {
+          return [...merchants].flatMap((merchant) => merchant.leave(isGone))
         },
         onError: (error) => log.error({ err: error }, 'leases of partitions failed'),
       })

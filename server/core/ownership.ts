@@ -1,6 +1,13 @@
 /** Whether a call may still leave. Once it may not because a lease was lost, it never may again. */
 export type Permit = () => boolean
 
+/** A call about a checkout that was out when this process stopped acting on it. */
+export interface CallOut {
+  readonly checkoutId: string
+  /** Never rejects. */
+  readonly ended: Promise<void>
+}
+
 /**
  * Which checkouts this process may act on. Of several servers on one database, each owns the checkouts of some partitions, by a
  * lease; one that is alone on its database owns all of them.

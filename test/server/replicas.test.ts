@@ -1,7 +1,10 @@
+import { createServer } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { sharedPostgres } from '../support/databases.ts'
-import { shareOf, startReplicas } from '../support/replicas.ts'
+import { hashKey, shareOf, startReplicas } from '../support/replicas.ts'
 import type { Replica, Replicas } from '../support/replicas.ts'
 import { openStream } from '../support/stream.ts'
 import type { OpenStream } from '../support/stream.ts'
@@ -247,6 +250,45 @@ describe('servers that share a database', () => {
     await until(async () => (await read(other, session)).status === 'paid')
     await closed
     expect(carts(all)).toHaveLength(1)
+  })
+
+  it('hand over a payment on which a call is out as soon as that has ended, although a webhook is still out', async () => {
+    let held: ServerResponse | undefined
+    const shop = createServer((_, response) => {
+      if (held) response.end()
+      else held = response
+    })
+    await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
+    const { port } = shop.address() as AddressInfo
+    const all = await open(2, {
+      ...{ WEBHOOK_URL: `http://127.0.0.1:${port}/`, WEBHOOK_SECRET: `whsec_${hashKey}` },
+    })
+    const { id, session } = await create(all.servers[0]!)
+    const { owner, other } = all.ownerOf(id)
+    const over = await until(
+      () => create(owner),
+      (one) => owner.parts.owns(one.id),
+    )
+    await call(owner, 'POST', `/v1/checkouts/${over.id}/cancel`, merchantKey, {})
+    await until(() => held)
+    await start(owner, session)
+    all.simulator.fault({ call: 'CheckCart', kind: 'delay', times: 1, ms: 1_000 })
+    const { TransactionId = '' } = carts(all)[0] ?? {}
+    const polls = () => all.simulator.cart(TransactionId)?.calls.CheckCart ?? 0
+    const before = polls()
+    await until(() => polls() > before)
+    let isClosed = false
+    const closed = all.stop(owner).then(() => {
+      isClosed = true
+    })
+    await until(() => other.parts.owns(id) || isClosed)
+    expect(isClosed).toBe(false)
+    all.simulator.approve(TransactionId)
+    await until(async () => (await read(other, session)).status === 'paid')
+    expect([isClosed, carts(all).length]).toEqual([false, 1])
+    held?.end()
+    await closed
+    shop.close()
   })
 
   it('go on beside a newer version that has migrated the database, and could not be started on it any more', async () => {

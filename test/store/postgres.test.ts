@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { CallOut } from '../../server/core/ownership.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import type { Database, OpenOptions, WriteOptions } from '../../server/store/database.ts'
 import { isInPartitions, partitionOf } from '../../server/store/postgres/partitions.ts'
@@ -327,7 +328,7 @@ describe('a pooler of transactions before PostgreSQL', () => {
 })
 
 /** Begins to take partitions; nothing is done about their checkouts. The calls about lost ones end with `callsEnd`. */
-async function begin(database: Database, callsEnd: Promise<void> = Promise.resolve()) {
+async function begin(database: Database, callsOut: () => readonly CallOut[] = () => []) {
   const lost: ((checkoutId: string) => boolean)[] = []
   const leases = database.cluster?.leases
   if (!leases) throw new Error('it has no leases')
@@ -336,7 +337,7 @@ async function begin(database: Database, callsEnd: Promise<void> = Promise.resol
     onResumed: () => {},
     lost(isGone) {
       lost.push(isGone)
-      return callsEnd
+      return callsOut().filter(({ checkoutId }) => isGone(checkoutId))
     },
     onError: () => {},
   })
@@ -344,6 +345,31 @@ async function begin(database: Database, callsEnd: Promise<void> = Promise.resol
 }
 
 const aboutOne = { checkoutId: 'chk_one' }
+
+/** A checkout of this partition. */
+function checkoutOf(partition: number | undefined): string {
+  for (let index = 0; ; index++)
+    if (partitionOf(`chk_${index}`) === partition) return `chk_${index}`
+}
+
+/** Resolves when this server has looked at least once from now on, as it does between two renewals. */
+async function hasLooked(server: string): Promise<void> {
+  const alive = `select count(*) from replicas where id = '${server}' and expires_at >`
+  const [{ at } = {}] = await postgres.query('select clock_timestamp()::text as at', url)
+  const isRenewed = `${alive} timestamptz '${String(at)}' + interval '9 seconds'`
+  await expect
+    .poll(() => postgres.query(isRenewed, url), { timeout: 60_000 })
+    .toEqual([{ count: '1' }])
+}
+
+/** A call about one of these checkouts each, until all of them end. */
+function callsAbout(...checkoutIds: readonly string[]) {
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  return { calls: checkoutIds.map((checkoutId) => ({ checkoutId, ended })), end }
+}
 
 describe('the leases of a PostgreSQL database', () => {
   it('give every partition to a server that is alone, and half of them to the second one', async () => {
@@ -365,51 +391,66 @@ describe('the leases of a PostgreSQL database', () => {
   })
 
   it('are given back no more than is due, where calls about those that are leaving are still out', async () => {
-    let endCalls = () => {}
-    const callsEnd = new Promise<void>((resolve) => {
-      endCalls = resolve
-    })
-    const { leases, lost } = await begin(await open(url, owner()), callsEnd)
+    const { calls, end } = callsAbout(...Array.from({ length: 256 }, (_, one) => checkoutOf(one)))
+    const { leases, lost } = await begin(await open(url, owner()), () => calls)
     const [, , last] = await Promise.all([1, 2, 3].map(async () => begin(await open(url, owner()))))
     await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(64)
     const losses = lost.length
-    await last?.leases.leave([])
-    const alive = `select count(*) from replicas where id = '${leases.owner}' and expires_at >`
-    // It looks at least once between two renewals.
-    const [{ at } = {}] = await postgres.query('select clock_timestamp()::text as at', url)
-    const isRenewed = `${alive} timestamptz '${String(at)}' + interval '9 seconds'`
-    await expect
-      .poll(() => postgres.query(isRenewed, url), { timeout: 60_000 })
-      .toEqual([{ count: '1' }])
+    await last?.leases.leave()
+    await hasLooked(leases.owner)
     expect([leases.partitions.length, lost.length]).toEqual([64, losses])
-    endCalls()
+    end()
     await expect
       .poll(() => leases.partitions.length, { timeout: 60_000 })
       .toBeGreaterThanOrEqual(84)
     expect(lost).toHaveLength(losses)
   })
 
+  it('are given back to one that joins without waiting for a call about another partition', async () => {
+    const out: CallOut[] = []
+    const first = await begin(await open(url, owner()), () => out)
+    // The first half is given back.
+    const [own] = first.leases.partitions
+    const { calls, end } = callsAbout(checkoutOf(own))
+    out.push(...calls)
+    const { leases } = await begin(await open(url, owner()))
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(127)
+    expect([leases.partitions.includes(own ?? -1), first.leases.keeps(checkoutOf(own))]).toEqual([
+      ...[false, true],
+    ])
+    end()
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(128)
+    expect(leases.partitions).toContain(own)
+  })
+
   it('go to the others at once when a server leaves, but those on which calls are still out', async () => {
+    const out: CallOut[] = []
     const opened = [await open(url, owner()), await open(url, owner()), await open(url, owner())]
-    const [first, ...others] = await Promise.all(opened.map((database) => begin(database)))
+    const [first, ...others] = await Promise.all(
+      opened.map((database) => begin(database, () => out)),
+    )
     const shares = (servers = others) => servers.map(({ leases }) => leases.partitions.length)
     await expect
       .poll(() => Math.min(...shares(first ? [first, ...others] : [])), { timeout: 60_000 })
       .toBeGreaterThanOrEqual(84)
     const [own] = first?.leases.partitions ?? []
-    const busy = Array.from({ length: 5_000 }, (_, index) => `chk_${index}`).find(
-      (id) => partitionOf(id) === own,
-    )
+    const busy = checkoutOf(own)
+    const { calls, end } = callsAbout(busy)
+    out.push(...calls)
     const ownerOf = `select owner from leases where partition = ${own}`
     const [{ owner: id } = {}] = await postgres.query(ownerOf, url)
-    await first?.leases.leave([busy ?? ''])
-    const left = `select partition from leases where owner = '${String(id)}'`
-    expect(await postgres.query(left, url)).toEqual([{ partition: own }])
-    // The last one is free when the lease ends.
+    const left = first?.leases.leave()
+    const stillOwned = `select partition from leases where owner = '${String(id)}'`
     await expect
-      .poll(() => shares().reduce((sum, one) => sum + one, 0), { timeout: 60_000 })
-      .toBeGreaterThanOrEqual(255)
-    expect(first?.leases.holds(busy ?? '')).toBe(false)
+      .poll(() => postgres.query(stillOwned, url), { timeout: 60_000 })
+      .toEqual([{ partition: own }])
+    const sum = () => shares().reduce((all, one) => all + one, 0)
+    await expect.poll(sum, { timeout: 60_000 }).toBe(255)
+    expect([first?.leases.holds(busy), first?.leases.keeps(busy)]).toEqual([false, true])
+    end()
+    await left
+    expect(first?.leases.keeps(busy)).toBe(false)
+    await expect.poll(sum, { timeout: 60_000 }).toBe(256)
   })
 
   it('are announced when they are free, and when a server wants its share', async () => {
@@ -425,7 +466,7 @@ describe('the leases of a PostgreSQL database', () => {
     await first.cluster?.notifications.start({ onHint: () => {}, onGap: () => {} })
     await begin(first)
     await expect.poll(() => told, { timeout: 60_000 }).toBe(1)
-    await first.cluster?.leave([])
+    await first.cluster?.leases.leave()
     await expect.poll(() => told, { timeout: 60_000 }).toBe(2)
   })
 
@@ -491,6 +532,47 @@ describe('the leases of a PostgreSQL database', () => {
     expect([permit(), leases.permit()()]).toEqual([false, true])
   })
 
+  it('stay with the others while calls of a server that joins again are out, and are shared when they have ended', async () => {
+    const out: CallOut[] = []
+    const first = await begin(await open(url, owner()), () => out)
+    const second = await begin(await open(url, owner()))
+    const shares = () => [first, second].map(({ leases }) => leases.partitions.length)
+    await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
+    const { calls, end } = callsAbout(checkoutOf(first.leases.partitions[0]))
+    out.push(...calls)
+    const before = first.leases.owner
+    await postgres.query(`delete from replicas where id = '${before}'`, url)
+    await expect.poll(() => first.leases.owner, { timeout: 60_000 }).not.toBe(before)
+    await expect.poll(shares, { timeout: 60_000 }).toEqual([0, 256])
+    const losses = second.lost.length
+    await hasLooked(first.leases.owner)
+    expect([shares(), second.lost.length]).toEqual([[0, 256], losses])
+    end()
+    await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
+  })
+
+  it('are taken again by a server that joins again when what it had read before has been taken up or refused', async () => {
+    const { leases } = (await open(url, owner())).cluster ?? {}
+    if (!leases) throw new Error('it has no leases')
+    let onRead = () => {}
+    const read = new Promise<void>((resolve) => {
+      onRead = resolve
+    })
+    const started = leases.start(['key'], {
+      ...{ gained: () => read, onResumed: () => {}, lost: () => [], onError: () => {} },
+    })
+    const { checkoutId } = aboutOne
+    await expect.poll(() => leases.holds(checkoutId), { timeout: 60_000 }).toBe(true)
+    const before = leases.owner
+    await postgres.query('delete from replicas', url)
+    await expect.poll(() => leases.owner, { timeout: 60_000 }).not.toBe(before)
+    await hasLooked(leases.owner)
+    expect(leases.keeps(checkoutId)).toBe(false)
+    onRead()
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
+    await started
+  })
+
   it('stay through a restart of the database, after which what is stored is taken up anew', async () => {
     const own = await TestPostgres.start()
     if (!own.isOwn) return
@@ -499,25 +581,32 @@ describe('the leases of a PostgreSQL database', () => {
       const { leases } = database.cluster ?? {}
       if (!leases) throw new Error('it has no leases')
       const gained: number[] = []
-      let end: (() => void) | undefined
+      const { checkoutId } = aboutOne
+      const { calls, end } = callsAbout(checkoutId)
+      let isLost = false
       await leases.start(['key'], {
         gained: (partitions) => Promise.resolve(void gained.push(partitions.length)),
         onResumed: () => {},
-        lost: () => new Promise((resolve) => (end = resolve)),
+        lost() {
+          isLost = true
+          return calls
+        },
         onError: () => {},
       })
       const before = { name: leases.owner, permit: leases.permit() }
       await own.kill()
       await own.restart()
-      await expect.poll(() => end, { timeout: 60_000 }).toBeDefined()
+      await expect.poll(() => isLost, { timeout: 60_000 }).toBe(true)
       // A call that is out is seen to its end, and nothing begins beside it.
-      const { checkoutId } = aboutOne
       expect([leases.keeps(checkoutId), leases.holds(checkoutId)]).toEqual([true, false])
       expect([before.permit(), leases.permit()()]).toEqual([false, true])
       await insert(database, 'held', aboutOne)
-      end?.()
+      // Nothing else waits for it.
+      await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(255)
+      expect([leases.keeps(checkoutId), leases.holds(checkoutId)]).toEqual([true, false])
+      end()
       await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
-      expect([leases.owner, gained]).toEqual([before.name, [256, 256]])
+      expect([leases.owner, gained]).toEqual([before.name, [256, 255, 1]])
       await database.close()
     } finally {
       await own.stop()

@@ -14,6 +14,7 @@ import { inputForLostStart } from './lost-start.ts'
 import type { Action } from './next-action.ts'
 import type { PollSlots } from './poll-slots.ts'
 import type { AttemptCalls, CallResult } from './provider-calls.ts'
+import { follow } from './tracked-attempt.ts'
 import type { TrackedAttempt } from './tracked-attempt.ts'
 
 interface AttemptActionsDeps {
@@ -146,14 +147,13 @@ export class AttemptActions {
     }
   }
 
-  async #record(
-    { checkout: { id, version } }: TrackedAttempt,
-    input: Input,
-    attemptId: string | null,
-  ): Promise<void> {
+  async #record(tracked: TrackedAttempt, input: Input, attemptId: string | null): Promise<void> {
+    const { id, version } = tracked.checkout
     const after = await this.#deps.repository.record(id, input, attemptId)
     // Its action would be due again at once, for ever. As an error it is reported, and waits like one that could not be written.
     if (after.version === version) throw new Error(`The command ${input.type} changed nothing`)
+    // So it would if what another process wrote, and was read here, has left nothing for it to do.
+    if (after.version > tracked.checkout.version) follow(tracked, after)
   }
 
   #isAfterStandstill({ standstills }: TrackedAttempt, at: number): boolean {

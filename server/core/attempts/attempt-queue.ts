@@ -1,6 +1,7 @@
 import { openAttempt } from '../checkout.ts'
 import type { Checkout } from '../checkout.ts'
 import type { Clock } from '../clock.ts'
+import type { CallOut, Ownership } from '../ownership.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { AttemptActions } from './attempt-actions.ts'
 import type { AttemptPlanner } from './attempt-planner.ts'
@@ -15,6 +16,7 @@ interface AttemptQueueDeps {
   readonly actions: AttemptActions
   readonly slots: PollSlots
   readonly repository: Pick<CheckoutRepository, 'peek'>
+  readonly ownership: Pick<Ownership, 'holds'>
   readonly onError: (error: unknown, checkoutId: string) => void
   /** Called with how much later than planned an action is taken. */
   readonly onActionDelay?: ((lateMs: number) => void) | undefined
@@ -59,6 +61,8 @@ export class AttemptQueue {
 
   /** Tracks a checkout with an open attempt; `schedule` then takes its first action. */
   add(checkout: Checkout, nextPollAt: number): void {
+    // While it was read, it may have gone to another process, of which nothing more would be heard here.
+    if (!this.#deps.ownership.holds(checkout.id)) return
     this.#tracked.set(checkout.id, newTracked(checkout, nextPollAt, this.#deps.clock))
   }
 
@@ -102,31 +106,31 @@ export class AttemptQueue {
     return turn
   }
 
-  /** The checkouts whose turn has begun. */
-  busy(): readonly string[] {
-    return [...this.#tracked].flatMap(([id, { turn }]) => (turn ? [id] : []))
-  }
-
-  /** Tracks these checkouts no more; resolves when the calls about them that are out have ended, up to a limit. */
-  release(isGone: (id: string) => boolean): Promise<void> {
+  /**
+   * Tracks these checkouts no more.
+   *
+   * @returns the calls about them that may be out; each counts as ended after a limit
+   */
+  release(isGone: (id: string) => boolean): readonly CallOut[] {
     const gone = [...this.#tracked].filter(([id]) => isGone(id))
     for (const [id, { checkout }] of gone) {
       this.#tracked.delete(id)
       this.#timers.delete(id)
       this.#waiting.get(checkout.provider)?.delete(id)
     }
-    return this.#turnsOf(gone.map(([, tracked]) => tracked))
+    return gone.flatMap(([checkoutId, { turn }]) =>
+      turn ? [{ checkoutId, ended: this.#endOf([turn]) }] : [],
+    )
   }
 
   /** Begins nothing new and waits for the calls that are out, up to a limit. */
   stop(): Promise<void> {
     this.#stopped = true
     this.#timers.clear()
-    return this.#turnsOf([...this.#tracked.values()])
+    return this.#endOf([...this.#tracked.values()].flatMap(({ turn }) => (turn ? [turn] : [])))
   }
 
-  async #turnsOf(all: readonly TrackedAttempt[]): Promise<void> {
-    const turns = all.flatMap(({ turn }) => (turn ? [turn] : []))
+  async #endOf(turns: readonly Promise<void>[]): Promise<void> {
     if (turns.length === 0) return
     let cancelTimer = () => {}
     const timeout = new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import type { PaymentRequest, Providers } from '../provider.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Attempt, Checkout } from '../checkout.ts'
 import { soleOwner } from '../ownership.ts'
-import type { Ownership } from '../ownership.ts'
+import type { CallOut, Ownership } from '../ownership.ts'
 import type { Subscriber } from '../pubsub.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { CaptureApproval } from '../store.ts'
@@ -66,7 +66,8 @@ export class AttemptWorker implements Subscriber {
     this.#calls = calls
     this.#planner = planner
     this.#actions = actions
-    this.#queue = new AttemptQueue({ clock, planner, actions, slots, repository, ...events })
+    const deciding = { clock, planner, actions, slots, repository, ownership }
+    this.#queue = new AttemptQueue({ ...deciding, ...events })
   }
 
   /** Takes up the attempts that an earlier process left open. */
@@ -75,18 +76,13 @@ export class AttemptWorker implements Subscriber {
     return resumeAttempts({ repository, providers, queue: this.#queue }, unfinished, clock.now())
   }
 
-  /** The checkouts about which a call may be out. */
-  busy(): readonly string[] {
-    return this.#queue.busy()
-  }
-
-  /** Leaves these checkouts to another process; resolves when the calls about them that are out have ended. */
-  release(isGone: (id: string) => boolean): Promise<void> {
+  /** Leaves these checkouts to another process; returns the calls about them that may be out. */
+  release(isGone: (id: string) => boolean): readonly CallOut[] {
     return this.#queue.release(isGone)
   }
 
   onChange(checkout: Checkout): void {
-    if (this.#ownership.holds(checkout.id)) this.#queue.update(checkout)
+    this.#queue.update(checkout)
   }
 
   /** Sends the payment request of an attempt that is on disk; once, whatever becomes of it. Never rejects. */

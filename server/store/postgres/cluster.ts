@@ -31,11 +31,6 @@ export class Cluster {
     this.commands = new HandedCommands({ db, tell: (hint) => this.notifications.send(hint) })
   }
 
-  /** Gives back the partitions on which no call is out. */
-  async leave(busy: readonly string[]): Promise<void> {
-    await this.leases.leave(busy).catch(() => {})
-  }
-
   /** Gives the partitions back and tells the others. */
   async release(): Promise<void> {
     // While the database is away, the leases end by themselves.

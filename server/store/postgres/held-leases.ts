@@ -32,6 +32,10 @@ export class HeldLeases {
     return this.#byPartition.get(partitionOf(checkoutId))
   }
 
+  has(lease: Lease): boolean {
+    return this.#byPartition.get(lease.partition) === lease
+  }
+
   in(...phases: readonly LeasePhase[]): readonly Lease[] {
     return [...this.#byPartition.values()].filter(({ phase }) => phases.includes(phase))
   }
@@ -49,9 +53,7 @@ export class HeldLeases {
 
   /** A partition that was taken again since stays. */
   remove(leases: readonly Lease[]): void {
-    for (const lease of leases)
-      if (this.#byPartition.get(lease.partition) === lease)
-        this.#byPartition.delete(lease.partition)
+    for (const lease of leases) if (this.has(lease)) this.#byPartition.delete(lease.partition)
   }
 }
 

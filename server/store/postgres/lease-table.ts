@@ -23,7 +23,7 @@ export interface Fence {
 }
 
 /** One of the leases that were renewed; null: there are none. */
-interface Renewed {
+export interface Renewed {
   readonly partition: number | null
   readonly epoch: number | null
   /** The time of the database. */
@@ -34,7 +34,7 @@ interface Renewed {
 /** The servers as the database sees them, the one that asks among them. */
 export interface Others {
   readonly live: number
-  /** Of those, the ones that do not leave. */
+  /** Of those, the ones that take their share. */
   readonly staying: number
   /** Partitions without a live owner. */
   readonly free: number
@@ -92,7 +92,7 @@ export class LeaseTable {
   enter(owner: string, keyChecks: readonly string[]): Promise<string | undefined> {
     return this.#oneAtATime(async (trx) => {
       await refuseOtherKeys(trx, keyChecks)
-      return this.join(owner, keyChecks, trx)
+      return this.join(owner, keyChecks, false, trx)
     })
   }
 
@@ -100,18 +100,20 @@ export class LeaseTable {
    * Makes the server count as alive.
    *
    * @param keyChecks - of the keys that it knows, the one that it writes with first
+   * @param isLeaving - whether it takes nothing, like one that leaves
    * @returns since when the database is up
    */
   async join(
     owner: string,
     keyChecks: readonly string[],
+    isLeaving: boolean,
     db: Kysely<Tables> = this.#db,
   ): Promise<string | undefined> {
     const { rows } = await sql<{ upSince: string }>`
-      insert into replicas (id, expires_at, joined_at, clock_ahead_ms, hash_key_checks)
+      insert into replicas (id, expires_at, joined_at, is_leaving, clock_ahead_ms, hash_key_checks)
       values (
-        ${owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${this.#clockAhead()},
-        ${keyChecks.join(' ')}
+        ${owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${isLeaving},
+        ${this.#clockAhead()}, ${keyChecks.join(' ')}
       )
       returning ${upSince} as "upSince"`.execute(db)
     return rows[0]?.upSince
@@ -171,9 +173,9 @@ export class LeaseTable {
       where owner = ${owner} and partition = any(${[...partitions]}::int[])`.execute(this.#db)
   }
 
-  /** The server takes nothing more. */
-  async tellLeaving(owner: string): Promise<void> {
-    await sql`update replicas set is_leaving = true where id = ${owner}`.execute(this.#db)
+  /** Whether the server takes nothing more: the others then share what would be its. */
+  async setLeaving(owner: string, isLeaving: boolean): Promise<void> {
+    await sql`update replicas set is_leaving = ${isLeaving} where id = ${owner}`.execute(this.#db)
   }
 
   /** Whether no other server is alive. */

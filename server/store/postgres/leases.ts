@@ -1,38 +1,24 @@
-import { randomUUID } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import { systemClock } from '../../core/clock.ts'
 import type { Clock, ClockDifference } from '../../core/clock.ts'
 import type { Ownership, Permit } from '../../core/ownership.ts'
 import type { Tables } from '../schema.ts'
+import { CallsOut } from './calls-out.ts'
 import { HeldLeases, isIn, move, partitionsOf } from './held-leases.ts'
 import type { Lease } from './held-leases.ts'
 import { LeaseTable, leaseMs } from './lease-table.ts'
 import type { Fence } from './lease-table.ts'
-import { partitionCount, partitionOf } from './partitions.ts'
+import { Membership } from './membership.ts'
+import type { PartitionEvents } from './partition-events.ts'
+import { partitionCount } from './partitions.ts'
 import { RecurringLook } from './recurring-look.ts'
-import { momentOf, never, since } from './two-clocks.ts'
-import type { Moment } from './two-clocks.ts'
 
-const renewEveryMs = 2_000
-/** By its own clock a server stops acting this long after it sent its last renewal: before anybody may take over. */
-const actForMs = 4_000
 /** How often it looks for partitions that nobody owns, while some change hands or the database is away. */
 const lookEveryMs = 500
 /** After the end of another server's lease, so that it has ended by the database's clock as well. */
 const afterExpiryMs = 20
 /** A stop waits this long for a look that is under way. */
 const lastLookMs = 1_000
-
-/** What is to be done when partitions change hands. */
-export interface PartitionEvents {
-  /** Takes up what a former owner left. It is called again until it succeeds. */
-  gained(partitions: readonly number[]): Promise<void>
-  /** Commands about them are carried out here from now on. */
-  onResumed(): void
-  /** Stops acting on them; resolves when no call about them is out any more. */
-  lost(isGone: (checkoutId: string) => boolean): Promise<void>
-  readonly onError: (error: unknown) => void
-}
 
 /** Another server owns the checkout. */
 export class LeaseLost extends Error {
@@ -49,21 +35,16 @@ export class Leases implements Ownership {
   readonly #table: LeaseTable
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>
   readonly #held = new HeldLeases()
-  /** Another one after every loss, so that a former life owns nothing. */
-  #owner = randomUUID()
-  readonly #onClock: (ahead: ClockDifference) => void
-  #renewed: Moment = never
+  readonly #callsOut = new CallsOut()
+  readonly #membership: Membership
   /** Until then nobody else is declared dead: after an outage all servers have been silent alike. */
   #patientUntil = -Infinity
   #liveServers = 1
-  /** Of the database server that was last heard. */
-  #upSince: string | undefined
   #events: PartitionEvents | null = null
-  #keyChecks: readonly string[] = []
   #resuming: Promise<void> | null = null
   #isDraining = false
   #losses = 0
-  /** How many losses have calls that are still out: what they belong to must not begin again beside them. */
+  /** How many losses have calls, or readings, that are still out: what they belong to must not begin again beside them. */
   #losing = 0
   /** Every partition has its owner, as far as the last look could see. */
   #isSettled = false
@@ -88,19 +69,18 @@ export class Leases implements Ownership {
   ) {
     this.#table = new LeaseTable(db, clock)
     this.#clock = clock
-    this.#onClock = onClock
+    this.#membership = new Membership({ table: this.#table, clock, onClock })
     this.#tellOthers = tellOthers
   }
 
   /** Before anything goes by a clock. */
-  async compareClocks(): Promise<void> {
-    const before = this.#clock.now()
-    this.#compare(before, await this.#table.now())
+  compareClocks(): Promise<void> {
+    return this.#membership.compareClocks()
   }
 
-  /** The name of this server among the others. */
+  /** The name of this server among the others. Another one after every loss. */
   get owner(): string {
-    return this.#owner
+    return this.#membership.id
   }
 
   get isAlone(): boolean {
@@ -118,7 +98,7 @@ export class Leases implements Ownership {
   }
 
   mayCall(): boolean {
-    return since(this.#renewed, this.#clock) < actForMs
+    return this.#membership.isRecent()
   }
 
   permit(): Permit {
@@ -160,7 +140,7 @@ export class Leases implements Ownership {
     if (fences.length === 0) return this.#table.begin(trx)
     const wanted = new Map(fences.map((fence) => [`${fence.partition} ${fence.epoch}`, fence]))
     const list = [...wanted.values()]
-    const row = await this.#table.confirm(trx, this.#owner, list)
+    const row = await this.#table.confirm(trx, this.owner, list)
     if (row?.held !== list.length) {
       this.wake()
       throw new LeaseLost('Another server owns this checkout')
@@ -176,26 +156,28 @@ export class Leases implements Ownership {
    */
   async start(keyChecks: readonly string[], events: PartitionEvents): Promise<void> {
     this.#events = events
-    this.#keyChecks = keyChecks
-    await this.#join(() => this.#table.enter(this.#owner, keyChecks))
+    await this.#membership.enter(keyChecks)
+    this.#tellOthers()
     await this.#looks.now()
     await this.#resuming
   }
 
-  /** Takes nothing more, and gives back all partitions but those of these checkouts, whose calls are still out. */
-  async leave(busy: readonly string[]): Promise<void> {
+  /** Takes nothing more, and gives back each partition as soon as no call about it is out; resolves when none is. */
+  async leave(): Promise<void> {
     if (!this.#events) return
     this.#isDraining = true
-    for (const lease of this.#held.in('taken', 'active')) lease.phase = 'leaving'
-    const staying = new Set(busy.map(partitionOf))
-    // Before they are free: the others take what a server that stays would have had.
-    await this.#table.tellLeaving(this.#owner)
-    await this.#free(this.#held.in('leaving').filter(({ partition }) => !staying.has(partition)))
+    // Before they are free: the others take what a server that stays would have had. While the database is away, nothing is.
+    const told = this.#table.setLeaving(this.owner, true).catch(() => {})
+    await this.#letGo(this.#held.in('taken', 'active'), async (leases) => {
+      await told
+      await this.#free(leases)
+    })
+    await this.#callsOut.ended()
   }
 
   /** Whether no other server is alive, as the database sees it. */
   isFirst(): Promise<boolean> {
-    return this.#table.isFirst(this.#owner)
+    return this.#table.isFirst(this.owner)
   }
 
   /** Gives everything back, so that the others begin at once. */
@@ -205,7 +187,7 @@ export class Leases implements Ownership {
     await this.#looks.stop(lastLookMs)
     this.#held.remove(this.#allHeld)
     if (!this.#events) return
-    await this.#table.leave(this.#owner)
+    await this.#table.leave(this.owner)
   }
 
   /** Call it when partitions may have become free, or another server wants its share. */
@@ -216,48 +198,42 @@ export class Leases implements Ownership {
   /** With the next renewal, or as soon as another server counts as dead: the others tell of everything else. */
   #nextLookMs(): number {
     if (!this.#isSettled) return lookEveryMs
-    const untilRenewal = renewEveryMs - since(this.#renewed, this.#clock)
-    const untilExpiry = this.#othersExpireAt - this.#clock.monotonic()
+    const untilExpiryMs = this.#othersExpireAt - this.#clock.monotonic()
     // [node] a timer may fire a fraction of a millisecond early.
-    return Math.max(0, Math.ceil(Math.min(untilRenewal, untilExpiry))) + 1
+    return Math.max(0, Math.ceil(Math.min(this.#membership.untilRenewalMs, untilExpiryMs))) + 1
   }
 
   async #look(): Promise<void> {
-    if (since(this.#renewed, this.#clock) >= renewEveryMs) await this.#renew()
-    const { live, staying, free, expiresInMs } = await this.#table.countOthers(this.#owner)
+    if (this.#membership.untilRenewalMs <= 0) await this.#renew()
+    // Nobody would have what the others give back to a server that takes nothing.
+    if ((await this.#membership.tell(this.#takesNothing)) && !this.#takesNothing) this.#tellOthers()
+    const { live, staying, free, expiresInMs } = await this.#table.countOthers(this.owner)
     this.#othersExpireAt =
       this.#clock.monotonic() + (expiresInMs === null ? Infinity : expiresInMs + afterExpiryMs)
     this.#liveServers = Math.max(1, live)
     const share = Math.ceil(partitionCount / Math.max(1, staying))
     if (this.#isDraining) return
-    const mayTake = this.#losing === 0 && this.#clock.monotonic() >= this.#patientUntil
+    const mayTake = !this.#takesNothing && this.#clock.monotonic() >= this.#patientUntil
     if (free > 0 && this.#held.size < share && mayTake)
-      this.#held.take(await this.#table.take(this.#owner, share - this.#held.size))
+      this.#held.take(await this.#table.take(this.owner, share - this.#held.size))
     else if (this.#held.size > share) this.#giveBack(this.#held.size - share)
     this.#resumeTaken()
     this.#isSettled = free === 0 && this.#held.size <= share && this.#resuming === null
   }
 
-  async #join(join: () => Promise<string | undefined>): Promise<void> {
-    const sent = momentOf(this.#clock)
-    this.#upSince = await join()
-    this.#renewed = sent
-    this.#tellOthers()
+  get #takesNothing(): boolean {
+    return this.#isDraining || this.#losing > 0
   }
 
   async #renew(): Promise<void> {
-    const sent = momentOf(this.#clock)
-    const rows = await this.#table.renew(this.#owner)
-    this.#compare(sent.wall, rows[0]?.at)
-    // Another server took this one for dead, and has its partitions.
-    if (rows.length === 0) return this.#rejoin()
-    if (since(this.#renewed, this.#clock) > actForMs)
-      this.#patientUntil = this.#clock.monotonic() + leaseMs
-    this.#renewed = sent
-    const gone = this.#held.missingIn(rows)
+    const renewal = await this.#membership.renew()
+    if (renewal.rows.length === 0) return this.#rejoin()
+    // No call may leave between what is noted here and what follows from it.
+    const { wasSilent, isRestarted } = this.#membership.note(renewal)
+    if (wasSilent) this.#patientUntil = this.#clock.monotonic() + leaseMs
+    const gone = this.#held.missingIn(renewal.rows)
     if (gone.length > 0) this.#drop(gone)
-    if (rows[0]?.upSince !== this.#upSince) this.#takeUpAnew()
-    this.#upSince = rows[0]?.upSince
+    if (isRestarted) this.#takeUpAnew()
   }
 
   /**
@@ -265,36 +241,33 @@ export class Leases implements Ownership {
    * stored. The partitions stay, and what is stored is taken up.
    */
   #takeUpAnew(): void {
-    const staying = this.#held.in('taken', 'active')
-    for (const lease of staying) lease.phase = 'leaving'
     this.#losses++
-    this.#parts
-      .lost(isIn(staying))
+    const resuming = this.#resuming
+    void this.#letGo(this.#held.in('taken', 'active'), async (leases) => {
       // What is being taken up may have been read before.
-      .finally(() => this.#resuming)
-      .catch(this.#parts.onError)
-      .finally(() => {
-        this.#takeBack(staying)
-        this.wake()
-      })
+      await resuming
+      this.#takeBack(leases)
+      this.wake()
+    })
   }
 
   async #rejoin(): Promise<void> {
-    this.#renewed = never
-    this.#owner = randomUUID()
+    this.#membership.beginAnew()
     this.#drop(this.#allHeld)
-    await this.#join(() => this.#table.join(this.#owner, this.#keyChecks))
+    await this.#membership.join(this.#takesNothing)
+    this.#tellOthers()
   }
 
   #drop(leases: readonly Lease[]): void {
     this.#held.remove(leases)
-    const events = this.#parts
     this.#losses++
+    this.#callsOut.add(leases, this.#parts.lost(isIn(leases)))
     this.#losing++
-    events
-      .lost(isIn(leases))
-      .catch(events.onError)
-      .finally(() => this.#losing--)
+    // What is being taken up may have been read before.
+    void Promise.all([this.#callsOut.ended(), this.#resuming]).then(() => {
+      this.#losing--
+      this.wake()
+    })
   }
 
   /** In the background: a renewal must not wait for it. */
@@ -321,16 +294,29 @@ export class Leases implements Ownership {
   #giveBack(count: number): void {
     const more = Math.max(0, count - this.#held.in('leaving').length)
     const surplus = this.#held.in('active').slice(0, more)
-    if (surplus.length === 0) return
-    for (const lease of surplus) lease.phase = 'leaving'
-    this.#parts
-      .lost(isIn(surplus))
-      .then(() => this.#free(surplus))
-      .catch((error: unknown) => {
-        // The next renewal shows whether they are still ours; then they are given back again.
-        this.#takeBack(surplus)
-        this.#parts.onError(error)
-      })
+    if (surplus.length > 0) void this.#letGo(surplus, (leases) => this.#free(leases))
+  }
+
+  /** Stops acting on them, and goes on with each as soon as no call about it is out any more. */
+  async #letGo(
+    leases: readonly Lease[],
+    goOn: (leases: readonly Lease[]) => Promise<void>,
+  ): Promise<void> {
+    for (const lease of leases) lease.phase = 'leaving'
+    const departures = this.#callsOut.add(leases, this.#parts.lost(isIn(leases)))
+    await Promise.all(
+      departures.map(({ leases: some, ended }) =>
+        ended
+          .then(() => goOn(some))
+          .catch((error: unknown) => {
+            // A server that stops leaves the rest to the end of its lease.
+            if (this.#isDraining) return
+            // The next renewal shows whether they are still ours; then they are given back again.
+            this.#takeBack(some)
+            this.#parts.onError(error)
+          }),
+      ),
+    )
   }
 
   /** What is stored about their checkouts is taken up again. */
@@ -339,18 +325,15 @@ export class Leases implements Ownership {
   }
 
   async #free(leases: readonly Lease[]): Promise<void> {
-    await this.#table.free(this.#owner, partitionsOf(leases))
-    this.#held.remove(leases)
+    // In another life this server may have taken them again.
+    const own = leases.filter((lease) => this.#held.has(lease))
+    await this.#table.free(this.owner, partitionsOf(own))
+    this.#held.remove(own)
     this.#tellOthers()
   }
 
   get #allHeld(): readonly Lease[] {
     return this.#held.in('taken', 'active', 'leaving')
-  }
-
-  /** @param at - the time of the database, at some time since `before` */
-  #compare(before: number, at: number | undefined): void {
-    if (at !== undefined) this.#onClock({ least: before - at, most: this.#clock.now() - at })
   }
 
   get #parts(): PartitionEvents {

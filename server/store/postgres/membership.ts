@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock, ClockDifference } from '../../core/clock.ts'
+import type { LeaseTable, Renewed } from './lease-table.ts'
+import { momentOf, never, since } from './two-clocks.ts'
+import type { Moment } from './two-clocks.ts'
+
+const renewEveryMs = 2_000
+/** By its own clock a server stops acting this long after it sent its last renewal: before anybody may take over. */
+const actForMs = 4_000
+
+/** What the database answered to a renewal. */
+export interface Renewal {
+  readonly sent: Moment
+  /** None: another server took this one for dead, and has its partitions. */
+  readonly rows: readonly Renewed[]
+}
+
+interface MembershipDeps {
+  readonly table: LeaseTable
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>
+  /** Called with how far the clock is ahead of the database's. */
+  readonly onClock: (ahead: ClockDifference) => void
+}
+
+/** The row that tells the other servers that this one is alive, and whether it takes its share. */
+export class Membership {
+  readonly #deps: MembershipDeps
+  #id = randomUUID()
+  #renewed: Moment = never
+  /** Of the database server that was last heard. */
+  #upSince: string | undefined
+  #isLeaving = false
+  #keyChecks: readonly string[] = []
+
+  constructor(deps: MembershipDeps) {
+    this.#deps = deps
+  }
+
+  /** The name of this server among the others. */
+  get id(): string {
+    return this.#id
+  }
+
+  /** Whether it was renewed so recently that nobody can have taken over. */
+  isRecent(): boolean {
+    return since(this.#renewed, this.#deps.clock) < actForMs
+  }
+
+  get untilRenewalMs(): number {
+    return renewEveryMs - since(this.#renewed, this.#deps.clock)
+  }
+
+  async compareClocks(): Promise<void> {
+    const before = this.#deps.clock.now()
+    this.#compare(before, await this.#deps.table.now())
+  }
+
+  /**
+   * Joins for the first time.
+   *
+   * @param keyChecks - of the keys that this server knows, the one that it writes with first
+   * @throws UnusableDatabase where it and another server could not read what the other writes
+   */
+  enter(keyChecks: readonly string[]): Promise<void> {
+    this.#keyChecks = keyChecks
+    return this.#join(false, () => this.#deps.table.enter(this.#id, keyChecks))
+  }
+
+  join(isLeaving: boolean): Promise<void> {
+    return this.#join(isLeaving, () => this.#deps.table.join(this.#id, this.#keyChecks, isLeaving))
+  }
+
+  async #join(isLeaving: boolean, join: () => Promise<string | undefined>): Promise<void> {
+    const sent = momentOf(this.#deps.clock)
+    this.#upSince = await join()
+    this.#renewed = sent
+    this.#isLeaving = isLeaving
+  }
+
+  /** Nothing counts as renewed before `note` is called, together with what follows from the answer. */
+  async renew(): Promise<Renewal> {
+    const sent = momentOf(this.#deps.clock)
+    const rows = await this.#deps.table.renew(this.#id)
+    this.#compare(sent.wall, rows[0]?.at)
+    return { sent, rows }
+  }
+
+  note({ sent, rows: [first] }: Renewal): { wasSilent: boolean; isRestarted: boolean } {
+    const wasSilent = since(this.#renewed, this.#deps.clock) > actForMs
+    const isRestarted = first?.upSince !== this.#upSince
+    this.#renewed = sent
+    this.#upSince = first?.upSince
+    return { wasSilent, isRestarted }
+  }
+
+  /** Under another name from now on, so that a former life owns nothing. */
+  beginAnew(): void {
+    this.#renewed = never
+    this.#id = randomUUID()
+  }
+
+  /** @returns whether the others had been told something else */
+  async tell(isLeaving: boolean): Promise<boolean> {
+    if (isLeaving === this.#isLeaving) return false
+    await this.#deps.table.setLeaving(this.#id, isLeaving)
+    this.#isLeaving = isLeaving
+    return true
+  }
+
+  /** @param at - the time of the database, at some time since `before` */
+  #compare(before: number, at: number | undefined): void {
+    const { clock, onClock } = this.#deps
+    if (at !== undefined) onClock({ least: before - at, most: clock.now() - at })
+  }
+}
