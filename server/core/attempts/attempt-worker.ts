@@ -6,9 +6,9 @@ import { soleOwner } from '../ownership.ts'
 import type { Ownership } from '../ownership.ts'
 import type { Subscriber } from '../pubsub.ts'
 import type { CheckoutRepository } from '../repository.ts'
-import type { CaptureApproval } from '../store.ts'
+import type { CaptureApproval, CheckoutStore } from '../store.ts'
 import { AttemptActions } from './attempt-actions.ts'
-import { AttemptPlanner } from './attempt-planner.ts'
+import { AttemptPlanner, isAnswer } from './attempt-planner.ts'
 import { AttemptQueue } from './attempt-queue.ts'
 import type { AroundTurn } from './attempt-queue.ts'
 import { isUnderWay, send } from './calls-under-way.ts'
@@ -19,6 +19,7 @@ import { resumeAttempts } from './resume-attempts.ts'
 import type { TrackedAttempt } from './tracked-attempt.ts'
 
 interface AttemptWorkerDeps {
+  readonly store: Pick<CheckoutStore, 'setLateCheck'>
   readonly repository: CheckoutRepository
   readonly providers: Providers
   readonly clock: Clock
@@ -213,17 +214,26 @@ export class AttemptWorker implements Subscriber {
 
   /** The attempt is over here, but the provider may know better: it may be approved, or paid. */
   async #pollLate(id: string, attempt: Attempt, saysApproved: boolean): Promise<void> {
-    const checkout = await this.#deps.repository.get(id)
+    const { store, repository, clock } = this.#deps
+    const checkout = await repository.get(id)
     const known = checkout?.attempts.find((one) => one.id === attempt.id)
     if (!checkout || !known || known.paidAt !== null) return
     const named = { ...known, providerRef: attempt.providerRef }
     // It was told to be over, and is late as it is: nothing is put off any further.
     const context = { saysApproved, pending: nothingPending }
     const answer = await this.#calls.check(checkout, named, context)
-    if (answer?.result.type !== 'authorized') return
-    const tracked = this.#queue.get(id)
-    // It is open again, and goes on like any other.
-    if (tracked && openAttempt(tracked.checkout)?.id === attempt.id)
-      await this.#pollInTurn(tracked, attempt, saysApproved)
+    if (!answer) return
+    const { result, checkout: after } = answer
+    if (openAttempt(after)?.id === attempt.id) {
+      const tracked = this.#queue.get(id)
+      // It is open again, and goes on like any other.
+      if (tracked && result.type === 'authorized')
+        await this.#pollInTurn(tracked, attempt, saysApproved)
+      return
+    }
+    // The provider may never call again: `LatePaymentFinder` looks again soon, and cancels what is not wanted.
+    const isSettled =
+      result.type === 'paid' || (isAnswer(result) && result.type !== 'authorized' && !saysApproved)
+    if (!isSettled) await store.setLateCheck(id, attempt.id, clock.now())
   }
 }
