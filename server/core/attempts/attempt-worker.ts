@@ -7,6 +7,7 @@ import type { Ownership } from '../ownership.ts'
 import type { Subscriber } from '../pubsub.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { CaptureApproval, CheckoutStore } from '../store.ts'
+import { ApprovalLooks } from './approval-looks.ts'
 import { AttemptActions } from './attempt-actions.ts'
 import { AttemptPlanner, isAnswer } from './attempt-planner.ts'
 import { AttemptQueue } from './attempt-queue.ts'
@@ -38,6 +39,9 @@ interface AttemptWorkerDeps {
 /** Of each provider. */
 const maxConcurrentPolls = 192
 
+/** How long the provider's view may lag behind its callback. */
+const callbackLagMs = 5_000
+
 const nothingPending = { cancel: false, code: false }
 
 /**
@@ -51,6 +55,7 @@ export class AttemptWorker implements Subscriber {
   readonly #actions: AttemptActions
   readonly #queue: AttemptQueue
   readonly #ownership: Ownership
+  readonly #looks: ApprovalLooks
 
   constructor(deps: AttemptWorkerDeps) {
     this.#deps = deps
@@ -64,6 +69,7 @@ export class AttemptWorker implements Subscriber {
     const planner = new AttemptPlanner({ providers, clock, codeTries })
     const actions = new AttemptActions({ repository, providers, clock, calls, planner, slots })
     const events = { onError, onActionDelay, aroundTurn }
+    this.#looks = new ApprovalLooks({ repository, providers, clock })
     this.#calls = calls
     this.#planner = planner
     this.#actions = actions
@@ -149,8 +155,25 @@ export class AttemptWorker implements Subscriber {
     const tracked = this.#queue.get(id) ?? (await this.#trackAgain(id, attempt))
     if (!tracked || openAttempt(tracked.checkout)?.id !== attempt.id)
       return this.#pollLate(id, attempt, saysApproved)
+    if (saysApproved) tracked.lagsUntil = this.#deps.clock.monotonic() + callbackLagMs
     tracked.pendingPoll ??= this.#pollInTurn(tracked, attempt, saysApproved)
     await tracked.pendingPoll
+  }
+
+  /**
+   * Looks beside the turn whether an approval that a proven callback has reported shows.
+   *
+   * @param polled - the poll for that callback
+   * @returns when the approval is on disk, and after `forMs` at the latest
+   */
+  awaitApproval(
+    id: string,
+    attemptId: string,
+    polled: Promise<void>,
+    forMs: number,
+  ): Promise<void> {
+    if (this.isStopped || !this.#ownership.holds(id)) return polled
+    return this.#looks.untilShown(id, attemptId, polled, forMs)
   }
 
   /** Cancels at once what is due to be canceled, whatever the pause between tries. */
@@ -200,7 +223,7 @@ export class AttemptWorker implements Subscriber {
     tracked.pendingPoll = null
     // The turn before it may have ended the attempt.
     if (this.#queue.get(id) !== tracked) await this.pollNow(id, attempt, saysApproved)
-    else await this.#queue.run(id, () => this.#actions.poll(tracked, attempt, saysApproved))
+    else await this.#queue.run(id, () => this.#actions.poll(tracked, attempt))
   }
 
   /** Tracks the newest attempt again where it is open on disk, which another process may have brought about. */
@@ -220,7 +243,7 @@ export class AttemptWorker implements Subscriber {
     if (!checkout || !known || known.paidAt !== null) return
     const named = { ...known, providerRef: attempt.providerRef }
     // It was told to be over, and is late as it is: nothing is put off any further.
-    const context = { saysApproved, pending: nothingPending }
+    const context = { saysApproved: () => saysApproved, pending: nothingPending }
     const answer = await this.#calls.check(checkout, named, context)
     if (!answer) return
     const { result, checkout: after } = answer
