@@ -231,7 +231,7 @@ export class Callbacks {
 
   #lacksDecision({ decisionRequestedAt, shopDecision }: Attempt): boolean {
     const isDue = this.#deps.hasCaptureApproval || decisionRequestedAt !== null
-    return isDue && shopDecision !== 'approve'
+    return isDue && shopDecision === null
   }
 
   /** The answer that captures the payment, or refuses to: once the poll has ended, or when the provider must not wait longer. */

@@ -246,13 +246,12 @@ export class AttemptWorker implements Subscriber {
     const context = { saysApproved: () => saysApproved, pending: nothingPending }
     const answer = await this.#calls.check(checkout, named, context)
     if (!answer) return
-    const { result, checkout: after } = answer
-    if (openAttempt(after)?.id === attempt.id) {
+    const { result } = answer
+    if (result.type === 'authorized') {
       const tracked = this.#queue.get(id)
       // It is open again, and goes on like any other.
-      if (tracked && result.type === 'authorized')
-        await this.#pollInTurn(tracked, attempt, saysApproved)
-      return
+      if (tracked && openAttempt(tracked.checkout)?.id === attempt.id)
+        return this.#pollInTurn(tracked, attempt, saysApproved)
     }
     // The provider may never call again: `LatePaymentFinder` looks again soon, and cancels what is not wanted.
     const isSettled =
