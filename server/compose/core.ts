@@ -57,6 +57,7 @@ export function createCore(deps: CoreDeps) {
   const pubsub = new PubSub()
   const repository = createRepository(deps, pubsub)
   const worker = new AttemptWorker({
+    store,
     repository,
     providers,
     clock,

@@ -3,6 +3,7 @@ import { callbackPollIntervalMs, CallbackPolls } from './callback-polls.ts'
 import { CallbackRetries } from './callback-retries.ts'
 import { callbackUrls } from './callback-urls.ts'
 import { mayCapture } from './capture.ts'
+import { openAttempt } from './checkout.ts'
 import type { CaptureMethod, Attempt, Checkout, ProviderResult } from './checkout.ts'
 import type { Clock } from './clock.ts'
 import { localRouter } from './commands.ts'
@@ -10,7 +11,7 @@ import type { Command, CommandRouter } from './commands.ts'
 import { LruCache } from './lru-cache.ts'
 import { soleOwner } from './ownership.ts'
 import type { Ownership } from './ownership.ts'
-import { captureMethodOf, handleOf } from './provider.ts'
+import { captureMethodOf } from './provider.ts'
 import type { ProviderCallback, CallbackIdentifiers, Providers } from './provider.ts'
 import type { CheckoutRepository } from './repository.ts'
 import type { CheckoutStore } from './store.ts'
@@ -19,7 +20,7 @@ import type { AttemptWorker } from './attempts/attempt-worker.ts'
 interface CallbacksDeps {
   readonly store: CheckoutStore
   readonly repository: CheckoutRepository
-  readonly worker: Pick<AttemptWorker, 'pollNow'>
+  readonly worker: Pick<AttemptWorker, 'pollNow' | 'awaitApproval'>
   readonly providers: Providers
   readonly clock: Clock
   readonly publicUrl: string
@@ -123,9 +124,7 @@ export class Callbacks {
     const saysApproved = parsed.signed && parsed.saysApproved && about === 'success'
     const poll = () => this.#polls.poll(checkout.id, named, saysApproved)
     if (captureMethod === 'callback') {
-      // The call that made the request may still be out: the poll waits for its turn, and the provider does not.
-      const isUnseen = attempt.providerRef === null && parsed.providerRef !== null
-      const polled = isUnseen ? this.#look(checkout, named, saysApproved).then(poll) : poll()
+      const polled = saysApproved ? this.#awaitApproval(checkout.id, named, poll) : poll()
       return this.#answerAfter(polled, checkout.id, named, about)
     }
     poll().catch(() => {}) // The next poll meets the same error.
@@ -207,14 +206,32 @@ export class Callbacks {
     return isKnown && !isOther ? result : null
   }
 
-  /** Records how the payment stands; nothing follows from it. */
-  async #look(checkout: Checkout, attempt: Attempt, saysApproved: boolean): Promise<void> {
-    const { providers, repository } = this.#deps
-    const provider = providers.for(checkout, attempt)
-    const handle = handleOf(provider, attempt)
-    if (!handle) return
-    const result = await provider.check(saysApproved ? { ...handle, saysApproved } : handle)
-    await repository.record(checkout.id, result, attempt.id)
+  /**
+   * The poll may have to wait for its turn, and the provider's view may lag behind its callback; the provider waits for neither.
+   *
+   * @returns when there is an answer to give
+   */
+  async #awaitApproval(
+    checkoutId: string,
+    attempt: Attempt,
+    poll: () => Promise<void>,
+  ): Promise<void> {
+    const { worker, repository } = this.#deps
+    const polled = poll()
+    await worker.awaitApproval(checkoutId, attempt.id, polled, responseDeadlineMs)
+    // Only the turn asks for the shop's decision.
+    for (const asked of [() => polled, poll]) {
+      const checkout = await repository.get(checkoutId)
+      const open = checkout && openAttempt(checkout)
+      if (checkout?.status !== 'confirming' || open?.id !== attempt.id) return
+      if (!this.#lacksDecision(open)) return
+      await asked()
+    }
+  }
+
+  #lacksDecision({ decisionRequestedAt, shopDecision }: Attempt): boolean {
+    const isDue = this.#deps.hasCaptureApproval || decisionRequestedAt !== null
+    return isDue && shopDecision === null
   }
 
   /** The answer that captures the payment, or refuses to: once the poll has ended, or when the provider must not wait longer. */
@@ -248,11 +265,10 @@ export class Callbacks {
     attempt: Attempt,
     newest: Attempt,
   ): Promise<CallbackResult> {
-    const { repository, clock, hasCaptureApproval, ownership = soleOwner } = this.#deps
+    const { repository, clock, ownership = soleOwner } = this.#deps
     if (checkout.status !== 'confirming') return 'later'
     if (!mayCapture(checkout, newest, clock.now())) return 'refused'
-    const isDecisionDue = hasCaptureApproval || newest.decisionRequestedAt !== null
-    if (isDecisionDue && newest.shopDecision !== 'approve') return 'later'
+    if (this.#lacksDecision(newest)) return 'later'
     const intended = await repository.record(checkoutId, { type: 'capture_requested' }, attempt.id)
     // The answer takes the money. This process may have stood still while it wrote, and another one may have gone on since.
     if (!ownership.keeps(checkoutId) || !ownership.mayCall()) return 'later'

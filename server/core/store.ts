@@ -107,7 +107,7 @@ export type Begun = 'begun' | 'stale' | StartRefusal
 /** `stale`: another writer was faster; load again. `ref_taken`: another attempt has the provider's id of this one. */
 export type Saved = 'saved' | 'stale' | 'ref_taken'
 
-/** An open checkout and the end of its lifetime. */
+/** An open checkout that is not being closed, and the end of its lifetime. */
 export interface Expiry {
   readonly id: string
   readonly expiresAt: number
@@ -223,7 +223,7 @@ export interface CheckoutStore {
   findByProviderRef(providerRef: string): Promise<Checkout | null>
   /** Checkouts that were paid since then after they had been given up, the newest payment first. */
   paidLate(since: number, limit: number): Promise<readonly Checkout[]>
-  /** Open checkouts, the one whose lifetime ends first at the front. */
+  /** Open checkouts that are not being closed, the one whose lifetime ends first at the front. */
   firstToExpire(limit: number): Promise<readonly Expiry[]>
   /** Ended attempts that are due to be checked for a late payment. */
   lateChecks(now: number, limit: number): Promise<readonly LateCheck[]>

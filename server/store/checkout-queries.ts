@@ -256,12 +256,13 @@ const selectFirstToExpire = compiled((db, { merchantId, limit, partitions }: Pag
     .select(['id', 'expires_at'])
     .where('merchant_id', '=', merchantId)
     .where('status', '=', sql.lit('open')) // literally, as above
+    .where('closing', 'is', null)
     .$if(partitions !== undefined, (query) => query.where(isInPartitions('id', partitions ?? [])))
     .orderBy('expires_at')
     .limit(limit),
 )
 
-/** The open checkouts that expire first. */
+/** The open checkouts that expire first; not those that are being closed, which the end of their attempt closes. */
 export async function firstToExpire(
   db: Db,
   merchantId: string,

@@ -12,7 +12,7 @@ import {
 import type { TestServer } from '../support/test-server.ts'
 import { AvardaTestServer } from '../support/avarda.ts'
 import { ManualClock } from '../support/manual-clock.ts'
-import { awaitStatus, pass, ringV1, settle, toldOf, viewOf } from '../support/later.ts'
+import { awaitStatus, closeBy, pass, ringV1, settle, toldOf, viewOf } from '../support/later.ts'
 
 let clock: ManualClock
 let testServer: TestServer
@@ -220,16 +220,21 @@ describe('a callback with other identifiers', () => {
     const { CallbackUrl, TransactionId, Reference } = onlyCart(testServer)
     const id = TransactionId.toUpperCase()
     const signature = createHash('sha256').update(`${secretKey}${id}12990`).digest('hex')
-    const response = await fetch(CallbackUrl ?? '', {
+    let status = 0
+    void fetch(CallbackUrl ?? '', {
       method: 'POST',
       headers: { 'x-netgiro-signature': signature },
       body: JSON.stringify({
         ...{ Success: true, TransactionId: id, TotalAmount: 12990 },
         ReferenceNumber: `${Reference.toUpperCase()} `,
       }),
+    }).then((response) => (status = response.status))
+    await until(() => {
+      clock.advance(100)
+      return status
     })
     // Ours, and not approved yet: it may come again.
-    expect(response.status).toBe(503)
+    expect(status).toBe(503)
   })
 })
 
@@ -345,6 +350,61 @@ describe('a notification from Avarda', () => {
       },
       ({ status }) => status === 'paid',
     )
+  })
+})
+
+describe('a callback about a request that is over', () => {
+  let site: AvardaTestServer
+  const hours = 60 * 60_000
+
+  it('is not forgotten where the provider did not answer the poll for it', async () => {
+    site = await AvardaTestServer.open()
+    const { session, id } = await site.create()
+    const { purchaseId, notifyUrl } = await site.showForm(session)
+    site.simulator.fault({ call: 'Notification', kind: 'never', times: 9 })
+    site.simulator.advance(purchaseId, 3, { force: true })
+    await site.awaitStatus(session, 'open')
+    // Long enough for the next look to be hours away.
+    await site.pass(4.5 * hours, 60_000)
+    await settle(site.testServer)
+    site.simulator.advance(purchaseId, 2, { force: true })
+    site.simulator.fault({ call: 'GetPaymentStatus', kind: 'http_500' })
+    const body = JSON.stringify({ purchaseId })
+    expect((await fetch(notifyUrl, { method: 'POST', body })).status).toBe(200)
+    await settle(site.testServer)
+    await pass(site.testServer, site.clock, 60_000, 5_000)
+    expect(await site.view(id)).toMatchObject({ status: 'paid', late: true })
+    await site.close()
+  })
+
+  /** Canceled and closed as far as anybody here knows, while its payer may still approve it; it was just looked at. */
+  const begin = async (confirmation: string) => {
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: confirmation } })
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202, times: 2 })
+    await closeBy(testServer, id)
+    await pass(testServer, clock, 90_000, 5_000)
+    expect(onlyCart(testServer).calls.CancelCart).toBe(2)
+    return id
+  }
+
+  it('leads to another cancellation soon where the approval is not wanted any more', async () => {
+    const id = await begin('manual')
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await pass(testServer, clock, 60_000, 5_000)
+    expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { CancelCart: 3 } })
+    expect(await viewOf(testServer, id)).toMatchObject({ status: 'canceled' })
+    await testServer.close()
+  })
+
+  it('is asked about again soon where it says "paid" and the provider does not see that yet', async () => {
+    const id = await begin('automatic')
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'says_canceled' })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await pass(testServer, clock, 60_000, 5_000)
+    expect(await viewOf(testServer, id)).toMatchObject({ status: 'paid', late: true })
+    await testServer.close()
   })
 })
 

@@ -182,7 +182,10 @@ it('does not answer 200 to a callback whose response captures while the provider
   testServer.simulator.fault({ call: 'CheckCart', kind: 'bad_signature', times: 9 })
   testServer.simulator.approve(onlyCart(testServer).TransactionId)
   const [first] = await until(
-    () => onlyCart(testServer).callbacks,
+    () => {
+      clock.advance(100)
+      return onlyCart(testServer).callbacks
+    },
     (callbacks) => callbacks.some(({ status }) => status !== null),
   )
   expect(first).toMatchObject({ status: 503 })

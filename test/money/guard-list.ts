@@ -588,6 +588,13 @@ export const guards: readonly Guard[] = [
     tests: [test('core/attempts/calls-under-way')],
   },
   {
+    name: 'no approval that a cancellation may undo is believed beside the turn',
+    file: 'server/core/attempts/approval-looks.ts',
+    from: 'return isUndoable || open.providerRef === null',
+    to: 'return open.providerRef === null',
+    tests: [test('core/attempts/approval-looks')],
+  },
+  {
     name: 'no reservation is called over while a capture of it may be under way',
     file: 'server/core/attempts/attempt-actions.ts',
     from: 'if (isUnwanted && !this.#mayBeCaptured(tracked, open))',

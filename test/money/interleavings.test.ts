@@ -58,6 +58,7 @@ async function setUp(approval: CaptureMethod, scheduler: Scheduler) {
   })
   const onError = (error: unknown) => void errors.push(error)
   const worker = new AttemptWorker({
+    store,
     repository,
     providers,
     clock,

@@ -5,6 +5,7 @@ import { listen } from '../../server/listening.ts'
 import { merchant, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { settle } from '../support/later.ts'
 
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 
@@ -114,6 +115,27 @@ describe('the capture approval', () => {
       expect(seen.history.map(({ type }) => type)).toContain('authorized')
     },
   )
+
+  it('is asked for once, before the callback is answered, where the provider sees the approval late', async () => {
+    const clock = new ManualClock()
+    testServer = await startTestServer({
+      clock,
+      env: {
+        ...{ AUTHORIZE_URL: `${shop.url}/authorize`, NETGIRO_CONFIRMATION: 'callback' },
+        ...{ WEBHOOK_URL: `${shop.url}/hook`, WEBHOOK_SECRET: secret },
+      },
+    })
+    await start(testServer, (await testServer.create()).session)
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'stale', times: 2 })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await until(async () => {
+      clock.advance(20)
+      await settle(testServer, 1)
+      return onlyCart(testServer).callbacks.length
+    })
+    expect(onlyCart(testServer)).toMatchObject({ callbacks: [{ status: 200 }], captures: 1 })
+    expect(shop.asked).toHaveLength(1)
+  })
 
   it.each<[string, number, object | string]>([
     ['true and false at once', 200, '{"approve":true,"approve":false}'],

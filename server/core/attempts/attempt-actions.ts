@@ -43,7 +43,7 @@ export class AttemptActions {
   async take(tracked: TrackedAttempt, action: Action): Promise<void> {
     switch (action.type) {
       case 'poll':
-        return this.poll(tracked, action.attempt, false)
+        return this.poll(tracked, action.attempt)
       case 'cancel':
         return this.#cancel(tracked, action.attempt)
       case 'expire_checkout':
@@ -60,11 +60,12 @@ export class AttemptActions {
     return this.#record(tracked, this.#commandFor(tracked, action), action.attempt.id)
   }
 
-  /** Polls the provider, and captures what was approved. `saysApproved`: a proven callback has just said so. */
-  async poll(tracked: TrackedAttempt, attempt: Attempt, saysApproved: boolean): Promise<void> {
-    const { calls, planner, slots } = this.#deps
+  /** Polls the provider, and captures what was approved. */
+  async poll(tracked: TrackedAttempt, attempt: Attempt): Promise<void> {
+    const { calls, planner, slots, clock } = this.#deps
     const { provider } = tracked.checkout
     const pending = this.#pending(tracked, attempt)
+    const saysApproved = () => clock.monotonic() < tracked.lagsUntil
     slots.take(provider)
     let answer
     try {
@@ -73,6 +74,8 @@ export class AttemptActions {
       slots.release(provider)
     }
     if (!answer) return
+    // Answers that lag are no reason to ask less often.
+    if (saysApproved()) tracked.failures = 0
     planner.noteResult(tracked, answer.result)
     // It was asked, and what it says is not believed yet: a cancellation need not wait for that.
     if (pending.cancel || pending.code) tracked.mustPoll = false

@@ -6,9 +6,10 @@ import { soleOwner } from '../ownership.ts'
 import type { CallOut, Ownership } from '../ownership.ts'
 import type { Subscriber } from '../pubsub.ts'
 import type { CheckoutRepository } from '../repository.ts'
-import type { CaptureApproval } from '../store.ts'
+import type { CaptureApproval, CheckoutStore } from '../store.ts'
+import { ApprovalLooks } from './approval-looks.ts'
 import { AttemptActions } from './attempt-actions.ts'
-import { AttemptPlanner } from './attempt-planner.ts'
+import { AttemptPlanner, isAnswer } from './attempt-planner.ts'
 import { AttemptQueue } from './attempt-queue.ts'
 import type { AroundTurn } from './attempt-queue.ts'
 import { isUnderWay, send } from './calls-under-way.ts'
@@ -19,6 +20,7 @@ import { resumeAttempts } from './resume-attempts.ts'
 import type { TrackedAttempt } from './tracked-attempt.ts'
 
 interface AttemptWorkerDeps {
+  readonly store: Pick<CheckoutStore, 'setLateCheck'>
   readonly repository: CheckoutRepository
   readonly providers: Providers
   readonly clock: Clock
@@ -37,6 +39,9 @@ interface AttemptWorkerDeps {
 /** Of each provider. */
 const maxConcurrentPolls = 192
 
+/** How long the provider's view may lag behind its callback. */
+const callbackLagMs = 5_000
+
 const nothingPending = { cancel: false, code: false }
 
 /**
@@ -50,6 +55,7 @@ export class AttemptWorker implements Subscriber {
   readonly #actions: AttemptActions
   readonly #queue: AttemptQueue
   readonly #ownership: Ownership
+  readonly #looks: ApprovalLooks
 
   constructor(deps: AttemptWorkerDeps) {
     this.#deps = deps
@@ -63,6 +69,7 @@ export class AttemptWorker implements Subscriber {
     const planner = new AttemptPlanner({ providers, clock, codeTries })
     const actions = new AttemptActions({ repository, providers, clock, calls, planner, slots })
     const events = { onError, onActionDelay, aroundTurn }
+    this.#looks = new ApprovalLooks({ repository, providers, clock })
     this.#calls = calls
     this.#planner = planner
     this.#actions = actions
@@ -144,8 +151,25 @@ export class AttemptWorker implements Subscriber {
     const tracked = this.#queue.get(id) ?? (await this.#trackAgain(id, attempt))
     if (!tracked || openAttempt(tracked.checkout)?.id !== attempt.id)
       return this.#pollLate(id, attempt, saysApproved)
+    if (saysApproved) tracked.lagsUntil = this.#deps.clock.monotonic() + callbackLagMs
     tracked.pendingPoll ??= this.#pollInTurn(tracked, attempt, saysApproved)
     await tracked.pendingPoll
+  }
+
+  /**
+   * Looks beside the turn whether an approval that a proven callback has reported shows.
+   *
+   * @param polled - the poll for that callback
+   * @returns when the approval is on disk, and after `forMs` at the latest
+   */
+  awaitApproval(
+    id: string,
+    attemptId: string,
+    polled: Promise<void>,
+    forMs: number,
+  ): Promise<void> {
+    if (this.isStopped || !this.#ownership.holds(id)) return polled
+    return this.#looks.untilShown(id, attemptId, polled, forMs)
   }
 
   /** Cancels at once what is due to be canceled, whatever the pause between tries. */
@@ -195,7 +219,7 @@ export class AttemptWorker implements Subscriber {
     tracked.pendingPoll = null
     // The turn before it may have ended the attempt.
     if (this.#queue.get(id) !== tracked) await this.pollNow(id, attempt, saysApproved)
-    else await this.#queue.run(id, () => this.#actions.poll(tracked, attempt, saysApproved))
+    else await this.#queue.run(id, () => this.#actions.poll(tracked, attempt))
   }
 
   /** Tracks the newest attempt again where it is open on disk, which another process may have brought about. */
@@ -209,17 +233,25 @@ export class AttemptWorker implements Subscriber {
 
   /** The attempt is over here, but the provider may know better: it may be approved, or paid. */
   async #pollLate(id: string, attempt: Attempt, saysApproved: boolean): Promise<void> {
-    const checkout = await this.#deps.repository.get(id)
+    const { store, repository, clock } = this.#deps
+    const checkout = await repository.get(id)
     const known = checkout?.attempts.find((one) => one.id === attempt.id)
     if (!checkout || !known || known.paidAt !== null) return
     const named = { ...known, providerRef: attempt.providerRef }
     // It was told to be over, and is late as it is: nothing is put off any further.
-    const context = { saysApproved, pending: nothingPending }
+    const context = { saysApproved: () => saysApproved, pending: nothingPending }
     const answer = await this.#calls.check(checkout, named, context)
-    if (answer?.result.type !== 'authorized') return
-    const tracked = this.#queue.get(id)
-    // It is open again, and goes on like any other.
-    if (tracked && openAttempt(tracked.checkout)?.id === attempt.id)
-      await this.#pollInTurn(tracked, attempt, saysApproved)
+    if (!answer) return
+    const { result } = answer
+    if (result.type === 'authorized') {
+      const tracked = this.#queue.get(id)
+      // It is open again, and goes on like any other.
+      if (tracked && openAttempt(tracked.checkout)?.id === attempt.id)
+        return this.#pollInTurn(tracked, attempt, saysApproved)
+    }
+    // The provider may never call again: `LatePaymentFinder` looks again soon, and cancels what is not wanted.
+    const isSettled =
+      result.type === 'paid' || (isAnswer(result) && result.type !== 'authorized' && !saysApproved)
+    if (!isSettled) await store.setLateCheck(id, attempt.id, clock.now())
   }
 }

@@ -25,8 +25,8 @@ interface RecordedResult {
 }
 
 export interface CheckContext {
-  /** A proven callback has just said that the payer approved. */
-  readonly saysApproved: boolean
+  /** Whether a proven callback has just said that the payer approved; it may say so while the call is out. */
+  readonly saysApproved: () => boolean
   readonly pending: Pending
 }
 
@@ -63,8 +63,12 @@ export class AttemptCalls {
   ): Promise<CallResult> {
     const [provider, handle] = this.#providerFor(checkout, attempt)
     if (!handle) return null
-    const answer = await provider.check(saysApproved ? { ...handle, saysApproved } : handle)
-    const result = believable(answer, pending)
+    const answer = await provider.check(saysApproved() ? { ...handle, saysApproved: true } : handle)
+    // Absence says less than the callback does: the provider's view lags behind it.
+    const isLagging = saysApproved() && answer.type === 'ended' && !answer.isFinal
+    const result = isLagging
+      ? ({ type: 'unknown', effect: false, evidence: answer.evidence } as const)
+      : believable(answer, pending)
     // Where the shop is not asked first, the intent to capture is written with the approval that it follows from.
     const isCaptureNext =
       result.type === 'authorized' &&

@@ -17,6 +17,8 @@ export interface TrackedAttempt extends Timing {
   underWay: UnderWay
   /** The provider's last report was that its payer has not been shown the request. */
   isUnseen: boolean
+  /** Until when the provider's view may lag behind a callback that says that the payer approved, by `Clock.monotonic`. */
+  lagsUntil: number
   /** Results in a row without an answer. */
   failures: number
   /** Cancellations and captures in a row that settled nothing. */
@@ -38,6 +40,7 @@ const initialTiming = {
   mustPoll: false,
   cancelAgain: false,
   isUnseen: false,
+  lagsUntil: -Infinity,
   failures: 0,
   repeats: 0,
   standstills: 0,

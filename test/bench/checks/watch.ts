@@ -46,7 +46,7 @@ export function watch(port: number, clock: Clock, onAnswer: () => void) {
     receipt: noReceipts,
   })
   const worker = new AttemptWorker({
-    ...{ repository, providers: new Providers([counted]), clock },
+    ...{ store: noStore, repository, providers: new Providers([counted]), clock },
     ...{ codeTries: 3, captureApproval: null, onError },
   })
   return {

@@ -71,7 +71,7 @@ beforeEach(async () => {
     newId: (prefix) => prefix,
   })
   worker = new AttemptWorker({
-    ...{ repository, clock, providers: new Providers([provider]) },
+    ...{ store, repository, clock, providers: new Providers([provider]) },
     ...{ captureApproval: null, codeTries: 3, onError: (error) => expect.fail(String(error)) },
   })
   pubsub.subscribeToAll(worker)

@@ -110,7 +110,7 @@ async function cancel(result: ProviderResult): Promise<void> {
 
 async function statusAfterPoll(result: ProviderResult): Promise<string> {
   answer = result
-  await actions.poll(tracked, attempt(), false)
+  await actions.poll(tracked, attempt())
   return tracked.checkout.status
 }
 

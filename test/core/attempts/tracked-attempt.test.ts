@@ -13,7 +13,7 @@ describe('an attempt that a process follows', () => {
       ...{ checkout, nextPollAt: later, trackedSince: t0 },
       ...{ nextCancelAt: -Infinity, lastCallAt: -Infinity, mustPoll: false, cancelAgain: false },
       underWay: { cancel: -Infinity, capture: -Infinity, code: -Infinity },
-      ...{ isUnseen: false, failures: 0, repeats: 0, standstills: 0 },
+      ...{ isUnseen: false, lagsUntil: -Infinity, failures: 0, repeats: 0, standstills: 0 },
       ...{ isStalled: false, turn: null, pendingPoll: null },
     })
   })

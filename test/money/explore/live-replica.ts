@@ -294,15 +294,16 @@ export class LiveReplica {
 
   /** The real answer to a callback, which the provider gets only where it is `accepted`. */
   async #answerCallback(attemptId: string, isPolled: boolean): Promise<void> {
-    const poll = (attempt: Attempt, saysApproved: boolean) =>
+    const poll = (attempt: Attempt) =>
       this.#turn(async (tracked) => {
         if (openAttempt(tracked.checkout)?.id === attempt.id)
-          await this.#actions.poll(tracked, attempt, saysApproved)
+          await this.#actions.poll(tracked, attempt)
       })
-    const worker: Pick<AttemptWorker, 'pollNow'> = {
-      pollNow: async (_, attempt, saysApproved) => {
-        if (isPolled) await poll(attempt, saysApproved === true)
+    const worker: Pick<AttemptWorker, 'pollNow' | 'awaitApproval'> = {
+      pollNow: async (_, attempt) => {
+        if (isPolled) await poll(attempt)
       },
+      awaitApproval: (_, __, polled) => polled,
     }
     const callbacks = new Callbacks({
       ...{ store: this.#store(), repository: this.repository, worker },

@@ -154,6 +154,38 @@ describe('the status of a V2 payment', () => {
     )
   })
 
+  it('a signed callback and details that say "reservation" are believed where the status says nothing', () => {
+    const said = (status: string, word: string | null, fields: object = {}, httpStatus = 200) => {
+      const answer = parseAnswer('status', httpResponse(status, httpStatus), providerRef)
+      const more =
+        word === null ? null : parseDetails(httpResponse(details({ Status: word, ...fields })))
+      const rung = { providerRef, captureMethod: 'callback', saysApproved: true } as const
+      return [
+        mapStatus(answer, more, rung),
+        mapStatus(answer, more, { ...rung, saysApproved: false }),
+      ]
+    }
+    const silent: readonly [status: string, httpStatus: number][] = [
+      [envelope({ Status: 'Pending' }), 500],
+      ['<html>', 502],
+      [envelope({ Status: 'Settled' }), 200],
+      [refusal('Transaction not found'), 404],
+    ]
+    for (const [status, httpStatus] of silent) {
+      const [rung, polled] = said(status, 'reservation', {}, httpStatus)
+      expect(rung && shortly(rung), status).toBe('authorized callback_answer 5000')
+      expect(polled && shortly(polled), status).toBe('unknown')
+      for (const word of ['paid', 'unpaid', 'canceled', 'Reservation', '', null])
+        expect(said(status, word, {}, httpStatus).map(shortly), `${status} ${word}`).toEqual([
+          ...['unknown', 'unknown'],
+        ])
+      for (const odd of [{ TransactionId: 'abc-124' }, { TotalAmount: '5000' }])
+        expect(said(status, 'reservation', odd, httpStatus).map(shortly)).toEqual([
+          ...['unknown', 'unknown'],
+        ])
+    }
+  })
+
   it('a V2 status needs details where money is concerned, or where the callback says more', () => {
     const isNeeded = (saysApproved: boolean) =>
       [...statuses].flatMap(([word, status]) =>
@@ -161,7 +193,8 @@ describe('the status of a V2 payment', () => {
       )
     expect(isNeeded(false)).toEqual(['Authorized', 'Confirmed'])
     expect(isNeeded(true)).toEqual(['Pending', 'Authorized', 'Confirmed'])
-    expect(needsDetails(null, { saysApproved: true })).toBe(false)
+    expect(needsDetails(null, { saysApproved: true })).toBe(true)
+    expect(needsDetails(null, { saysApproved: false })).toBe(false)
   })
 
   it('a V2 status has the documented words of both responses in its evidence', () => {

@@ -5,8 +5,11 @@ import { saysRefunded } from '../refund-messages.ts'
 import type { NetgiroV2Client } from './client.ts'
 import { isCanceled, mapStatus, needsDetails, statusOf, withoutEffect } from './results.ts'
 
-const readStatus = async (client: NetgiroV2Client, providerRef: string) =>
-  parseAnswer('status', await client.get('status', providerRef), providerRef)
+/** While the provider waits for our answer to its callback, `details` may know what `status` is slow to say. */
+const impatientMs = 1_000
+
+const readStatus = async (client: NetgiroV2Client, providerRef: string, timeoutMs?: number) =>
+  parseAnswer('status', await client.get('status', providerRef, timeoutMs), providerRef)
 
 const readDetails = async (client: NetgiroV2Client, providerRef: string) =>
   parseDetails(await client.get('details', providerRef))
@@ -15,8 +18,8 @@ export async function check(
   client: NetgiroV2Client,
   payment: PaymentHandle,
 ): Promise<ProviderResult> {
-  const { providerRef } = payment
-  const status = await readStatus(client, providerRef)
+  const { providerRef, saysApproved } = payment
+  const status = await readStatus(client, providerRef, saysApproved ? impatientMs : undefined)
   const isNeeded = needsDetails(statusOf(status, providerRef), payment)
   return mapStatus(status, isNeeded ? await readDetails(client, providerRef) : null, payment)
 }

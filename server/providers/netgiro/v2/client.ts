@@ -36,10 +36,8 @@ export function netgiroV2Client({ appId, apiUrl }: NetgiroV2Credentials, permit:
     permit: http.permit,
     post: (call: WriteCall, fields: object, mayLeave?: Permit) =>
       http.send(writes[call], fields, mayLeave),
-    get: (call: ReadCall, transactionId: string) =>
-      http.send(
-        http.endpoint('GET', reads[call] + encodeURIComponent(transactionId), readTimeoutMs),
-      ),
+    get: (call: ReadCall, transactionId: string, timeoutMs = readTimeoutMs) =>
+      http.send(http.endpoint('GET', reads[call] + encodeURIComponent(transactionId), timeoutMs)),
     close: () => http.close(),
   }
 }

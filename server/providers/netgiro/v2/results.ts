@@ -80,8 +80,8 @@ export const needsDetails = (
   status: KnownStatus | null,
   { saysApproved = false }: Pick<PaymentHandle, 'saysApproved'>,
 ): boolean => {
-  const [mapped, expected] = status ?? []
-  // The signed callback may arrive before `status` reflects it, and waits for our answer.
+  const [mapped = 'pending', expected] = status ?? []
+  // The signed callback may arrive before `status` reflects it, or while that has no answer, and waits for ours.
   return Boolean(expected) || (mapped === 'pending' && saysApproved)
 }
 
@@ -91,22 +91,22 @@ export function mapStatus(
   details: ParsedAnswer<Details> | null,
   payment: Omit<PaymentHandle, 'reference'>,
 ): ProviderResult {
-  if (answer.kind !== 'ok') return mapFailure(answer)
-  const { reply } = answer
   const found = statusOf(answer, payment.providerRef)
-  const evidence = trace('status', knownStatus(reply.Status))
-  if (!found) return { type: 'unknown', effect: false, evidence }
-  const [status] = found
-  if (status === 'pending') {
-    const isNeeded = needsDetails(found, payment)
-    const result = isNeeded && details ? mapDetails(reply, found, details, payment) : null
-    const isAhead = result?.type === 'authorized' || result?.type === 'paid'
-    return isAhead ? result : { type: 'pending', next: 'awaiting_shopper', evidence }
+  const said = knownStatus(answer.kind === 'ok' ? answer.reply.Status : null)
+  const [status, expected] = found ?? ['pending', null]
+  if (status === 'pending' && details && needsDetails(found, payment)) {
+    const result = mapDetails(said, expected, details, payment)
+    // Where `status` has no answer at all, a reservation is believed, and a payment can wait for it.
+    if (result.type === 'authorized' || (result.type === 'paid' && found)) return result
   }
+  if (answer.kind !== 'ok') return mapFailure(answer)
+  const evidence = trace('status', said)
+  if (!found) return { type: 'unknown', effect: false, evidence }
+  if (status === 'pending') return { type: 'pending', next: 'awaiting_shopper', evidence }
   // "Payment cancelled": the view may lag behind; only a cancellation of our own makes sure.
   if (status === 'canceled') return { type: 'ended', by: 'unknown', isFinal: false, evidence }
   if (!details) return { type: 'unknown', effect: false, evidence }
-  return mapDetails(reply, found, details, payment)
+  return mapDetails(said, expected, details, payment)
 }
 
 /**
@@ -115,17 +115,17 @@ export function mapStatus(
  * has a reference: the TransactionId identifies the payment, and `status` alone never proves one.
  */
 function mapDetails(
-  { Status }: Envelope,
-  [mapped, expected]: KnownStatus,
+  said: string,
+  /** Null: `status` says nothing of it yet, and details count by themselves. */
+  expected: string | null,
   details: ParsedAnswer<Details>,
   { providerRef, captureMethod }: Omit<PaymentHandle, 'reference'>,
 ): ProviderResult {
   if (details.kind !== 'ok') return mapFailure(details)
   const { Status: detailsStatus, TotalAmount, TransactionId } = details.reply
-  const evidence = trace('details', `${knownStatus(Status)}/${knownStatus(detailsStatus)}`)
+  const evidence = trace('details', `${said}/${knownStatus(detailsStatus)}`)
   const amount = readOr(TotalAmount)
-  // While `status` lags behind, details count by themselves.
-  const isAsExpected = mapped === 'pending' || detailsStatus === expected
+  const isAsExpected = expected === null || detailsStatus === expected
   if (!isAsExpected || !isOf(providerRef, TransactionId) || amount === null)
     return { type: 'unknown', effect: false, evidence }
   const payment: Payment = { amount, reference: null }
