@@ -196,7 +196,7 @@ export class Metrics {
     })
     this.#gauge(
       'netgiro_checkouts_in_review',
-      'Checkouts with a review that nobody has closed, also where they count as paid, as one that was paid twice does',
+      'Checkouts with a review that neither a person nor refunds have settled, those that count as paid included',
       inReview,
     )
     this.#gauge('netgiro_watched_checkouts', 'Checkouts with an open payment attempt', tracked)

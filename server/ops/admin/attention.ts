@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { openAttempt } from '../../core/checkout.ts'
+import { isOverRefunded, openAttempt } from '../../core/checkout.ts'
 import type { Checkout } from '../../core/checkout.ts'
 import type { PendingRefund } from '../../core/refund-review.ts'
 import type { TrackedEvent } from '../../core/store.ts'
@@ -105,11 +105,13 @@ const reviewedSince = ({ attempts, createdAt }: Checkout): number =>
   )
 
 const reviews = (words: Words, { inReview }: Attention): readonly Item[] =>
-  inReview.flatMap((checkout) =>
-    checkout.review === null
+  inReview.flatMap((checkout) => {
+    // More may have gone back since another reason was recorded.
+    const reason = isOverRefunded(checkout) ? 'refund_exceeds_payment' : checkout.review
+    return reason === null
       ? []
-      : [{ checkout, at: reviewedSince(checkout), advice: words.reviews[checkout.review] }],
-  )
+      : [{ checkout, at: reviewedSince(checkout), advice: words.reviews[reason] }]
+  })
 
 const late = (words: Words, attention: Attention): readonly Item[] =>
   attention.late.map((checkout) => ({
