@@ -26,7 +26,12 @@ export const initIn =
   (folder: string, ask: Ask | null, node = process.execPath): CliCommand =>
   async (args, { env, say }) => {
     const { values } = parseArgs({ args: [...args], options })
-    const answers = await answersOf(values, ask)
+    const answers = await answersOf(values, ask).catch(nullWhereLeft)
+    if (!answers) {
+      // Below the question.
+      say('\nNothing was written.')
+      return exitCodeWhereLeft
+    }
     const settings = settingsOf(answers, env)
     if (values.compose) refuseOwnMachine(settings)
     const files = [
@@ -51,6 +56,15 @@ export const initIn =
     say(nextSteps(settings, answers.netgiro === 'simulator', values))
     return 0
   }
+
+/** As of a program that SIGINT has ended. */
+const exitCodeWhereLeft = 130
+
+/** [node] A question that Ctrl-C or Ctrl-D answers is rejected with an AbortError. */
+function nullWhereLeft(error: unknown): null {
+  if (error instanceof Error && error.name === 'AbortError') return null
+  throw error
+}
 
 /** In the folder where it is run; asks on a terminal. */
 export const init: CliCommand = (args, context) => {

@@ -28,9 +28,11 @@ export async function refund(args: readonly string[], context: CliContext): Prom
       return 1
     }
     const command = { type: 'refund_closed', refundId, as, by, note } as const
-    const after = await repository.record(checkoutId, command, null)
-    if (after.version === before.version) {
-      context.say(`${name(before, refund)} is already ${refund.status}: nothing was changed.`)
+    const after = await repository.tryRecord(checkoutId, command)
+    if (!after) {
+      const latest = (await repository.get(checkoutId))?.refunds.find(({ id }) => id === refundId)
+      const { status } = latest ?? refund
+      context.say(`${name(before, refund)} is already ${status}: nothing was changed.`)
       return 1
     }
     context.say(`${name(after, refund)} is closed as ${as}.`)

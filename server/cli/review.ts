@@ -16,13 +16,16 @@ export async function review(args: readonly string[], context: CliContext): Prom
   if (!checkoutId || rest.length > 0) throw new UsageError('review takes a checkout id.')
   const note = noteOf('review', values)
   return withCheckout(checkoutId, context, async (before, repository) => {
-    const { reference, review: reason, reviewClosedAt } = before
-    if (reason === null || reviewClosedAt !== null) {
-      const why = reason === null ? 'needs no review' : 'has been reviewed before'
-      context.say(`${reference} ${why}: nothing was changed.`)
+    const { reference, review: reason } = before
+    if (reason === null) {
+      context.say(`${reference} needs no review: nothing was changed.`)
       return 1
     }
-    await repository.record(checkoutId, { type: 'review_closed', review: reason, ...note }, null)
+    const command = { type: 'review_closed', review: reason, ...note } as const
+    if (!(await repository.tryRecord(checkoutId, command))) {
+      context.say(`${reference} needs no review (${reason}) any more: nothing was changed.`)
+      return 1
+    }
     context.say(`The review of ${reference} (${reason}) is closed.`)
     return 0
   })

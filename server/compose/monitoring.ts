@@ -94,7 +94,7 @@ export function observe(
     webhooksDisabled: () => sender !== null && sender.disabledAt !== null,
     webhooksSpaced: () => sender !== null && sender.isSpaced,
     refunds: () => readIfThere(countRefunds),
-    inReview: () => readIfThere(() => core.support.countInReview()),
+    inReview: () => readIfThere(() => store.countInReview()),
     tracked: () => core.worker.size,
     lateChecksDue: () => readIfThere(() => store.countLateChecks(clock.now())),
     openStreams: () => sse.size,

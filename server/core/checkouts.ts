@@ -235,9 +235,8 @@ export class Checkouts {
     review: ReviewReason,
     note: OperatorNote,
   ): Promise<Checkout | null> {
-    const before = await this.byId(id)
-    if (before.review !== review || before.reviewClosedAt !== null) return null
-    return this.#deps.repository.record(id, { type: 'review_closed', review, ...note }, null)
+    await this.byId(id)
+    return this.#deps.repository.tryRecord(id, { type: 'review_closed', review, ...note })
   }
 
   #byOwner(

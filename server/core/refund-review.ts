@@ -24,14 +24,14 @@ export function concernOf(refund: Refund, now: number): RefundConcern | null {
   return now - refund.requestedAt >= overdueAfterMs ? 'overdue' : null
 }
 
-/** Every pending refund, as it is on disk, read a page at a time. */
+/** Every pending refund, whichever server acts on it, as it is on disk; read a page at a time. */
 export async function* pendingRefunds(
   store: Pick<CheckoutStore, 'refunding'>,
   now: number,
 ): AsyncGenerator<PendingRefund> {
   let page: readonly Checkout[] = []
   do {
-    page = await store.refunding(page.at(-1)?.id ?? '', pageSize)
+    page = await store.refunding(page.at(-1)?.id ?? '', pageSize, true)
     for (const checkout of page)
       for (const refund of checkout.refunds)
         if (refund.status === 'pending') yield { checkout, refund, concern: concernOf(refund, now) }

@@ -85,16 +85,31 @@ export class CheckoutRepository {
    * @param next - an intent that follows from the input: both are written together, at the price of one
    * @returns the checkout as it is then; the same object as before where nothing changed
    */
-  record(
+  async record(
     id: string,
     input: Input,
     attemptId: string | null,
     next: Input | null = null,
   ): Promise<Checkout> {
-    return this.#record(id, next ? [input, next] : [input], attemptId)
+    const inputs = next ? [input, next] : [input]
+    return (await this.#record(id, inputs, attemptId)).checkout
   }
 
-  async #record(id: string, inputs: readonly Input[], attemptId: string | null): Promise<Checkout> {
+  /**
+   * Applies an input to the checkout as a whole, for whoever must know whether it was this one that changed it.
+   *
+   * @returns null where it changed nothing, though others may have changed the checkout meanwhile
+   */
+  async tryRecord(id: string, input: Input): Promise<Checkout | null> {
+    const { checkout, isChanged } = await this.#record(id, [input], null)
+    return isChanged ? checkout : null
+  }
+
+  async #record(
+    id: string,
+    inputs: readonly Input[],
+    attemptId: string | null,
+  ): Promise<{ readonly checkout: Checkout; readonly isChanged: boolean }> {
     const { clock } = this.#deps
     for (;;) {
       // Good enough to begin with: it is written only if it is the newest version, and only by the owner.
@@ -104,14 +119,14 @@ export class CheckoutRepository {
       const change = applyInputs(before, inputs, attemptId, now)
       if (change.checkout === before) {
         if (change.repeats.length > 0) await this.#count(id, change.repeats, now)
-        return before
+        return { checkout: before, isChanged: false }
       }
       const events = this.#toEvents(change, now)
       const saved = await this.#save(change, events, before, inputs)
       if (saved === 'saved') {
         await this.#count(id, change.repeats, now)
         const isSilent = change.entries.every(({ type }) => silentTypes.has(type))
-        return this.#publish(change.checkout, events, isSilent)
+        return { checkout: this.#publish(change.checkout, events, isSilent), isChanged: true }
       }
       const instead = saved === 'ref_taken' ? withoutTakenRef(inputs[0]) : null
       if (instead) return this.#record(id, [instead], attemptId)

@@ -1,5 +1,5 @@
 import type { Limit, Usage } from './rate-limits.ts'
-import type { Attempt, Checkout, EventType, Evidence, ReviewReason } from './checkout.ts'
+import type { Attempt, Checkout, EventType, Evidence } from './checkout.ts'
 
 /** One line of a checkout's history. */
 export interface HistoryEntry {
@@ -113,13 +113,6 @@ export interface Expiry {
   readonly expiresAt: number
 }
 
-/** Some of the checkouts with a review that nobody has closed; of these reasons alone, where there are any. */
-export interface ReviewPage {
-  readonly limit: number
-  readonly offset: number
-  readonly reasons?: readonly ReviewReason[] | undefined
-}
-
 /** An ended attempt whose payment may still turn up. */
 export interface LateCheck {
   readonly checkoutId: string
@@ -211,10 +204,15 @@ export interface CheckoutStore {
   overtaken(limit: number): Promise<readonly string[]>
   /** Checkouts with an open attempt, of these partitions alone where several servers share the database. */
   unfinished(partitions?: readonly number[] | null): Promise<readonly Checkout[]>
-  /** Checkouts with a pending refund, by id. `after`: the last id of the page before; '' for the first. */
-  refunding(after: string, limit: number): Promise<readonly Checkout[]>
+  /**
+   * Checkouts with a pending refund, by id: those that this server acts on.
+   *
+   * @param after - the last id of the page before; '' for the first
+   * @param everywhere - also those that other servers of the database act on: to be shown, never to be settled
+   */
+  refunding(after: string, limit: number, everywhere?: boolean): Promise<readonly Checkout[]>
   /** Checkouts with a reason for a review that nobody has closed, the newest first. */
-  inReview(page: ReviewPage): Promise<readonly Checkout[]>
+  inReview(page: { readonly limit: number; readonly offset: number }): Promise<readonly Checkout[]>
   /** How many there are, those that refunds have settled since included. */
   countInReview(): Promise<number>
   /** Checkouts that everything in this search applies to, the newest first. */

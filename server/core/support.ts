@@ -19,6 +19,12 @@ export interface Description {
   readonly until: number | null
 }
 
+export interface OpenReview {
+  readonly checkout: Checkout
+  /** Refunds have left nothing to decide: the review is only to be closed. */
+  readonly isSettled: boolean
+}
+
 /** How long a payment that came late is listed: nothing tells us when a person has dealt with it. */
 const lateListedForMs = 30 * 24 * 60 * 60_000
 /** Late payments are read, up to this many, until enough are found that are not settled. */
@@ -58,22 +64,15 @@ export class Support {
     return this.#deps.store.search({ amounts, payers, from, until }, limit)
   }
 
-  /** Those that need a person, the newest first. */
-  async inReview(limit: number): Promise<readonly Checkout[]> {
-    const left: Checkout[] = []
+  /** Those with an open review, the newest first; after all others, those that a person only has to close. */
+  async inReview(limit: number): Promise<readonly OpenReview[]> {
+    const [unsettled, settled]: [OpenReview[], OpenReview[]] = [[], []]
     for await (const checkout of this.#openReviews()) {
-      if (left.length === limit) break
-      if (!(await this.#isSettled(checkout))) left.push(checkout)
+      if (unsettled.length === limit) break
+      const isSettled = await this.#isSettled(checkout)
+      ;(isSettled ? settled : unsettled).push({ checkout, isSettled })
     }
-    return left
-  }
-
-  /** How many there are. A scrape of the metrics asks: only those that refunds may have settled are read. */
-  async countInReview(): Promise<number> {
-    let count = await this.#deps.store.countInReview()
-    for await (const checkout of this.#openReviews(aboutPayments))
-      if (await this.#isSettled(checkout)) count--
-    return count
+    return [...unsettled, ...settled].slice(0, limit)
   }
 
   /** Those that were paid after they had been given up and are not refunded, the newest payment first. */
@@ -96,9 +95,9 @@ export class Support {
       .slice(0, limit)
   }
 
-  async *#openReviews(reasons?: readonly ReviewReason[]): AsyncGenerator<Checkout> {
+  async *#openReviews(): AsyncGenerator<Checkout> {
     for (let offset = 0; ; offset += pageSize) {
-      const page = await this.#deps.store.inReview({ limit: pageSize, offset, reasons })
+      const page = await this.#deps.store.inReview({ limit: pageSize, offset })
       yield* page
       if (page.length < pageSize) return
     }

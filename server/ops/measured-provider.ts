@@ -30,7 +30,7 @@ export function measuredProvider(
       if (health.note(provider, scope, result)) metrics.credentialsRefused(provider.name)
       return result
     } finally {
-      metrics.called(call, outcome, clock.now() - startedAt)
+      metrics.called(provider.name, call, outcome, clock.now() - startedAt)
     }
   }
 

@@ -43,13 +43,13 @@ export class Metrics {
   readonly #calls = new Counter({
     name: 'netgiro_provider_calls_total',
     help: 'Calls to the payment provider, by outcome',
-    labelNames: ['call', 'outcome'] as const,
+    labelNames: ['provider', 'call', 'outcome'] as const,
     registers: [this.#registry],
   })
   readonly #callSeconds = new Histogram({
     name: 'netgiro_provider_call_seconds',
     help: 'Response time of the payment provider',
-    labelNames: ['call'] as const,
+    labelNames: ['provider', 'call'] as const,
     buckets: callSeconds,
     registers: [this.#registry],
   })
@@ -118,7 +118,7 @@ export class Metrics {
     )
   }
 
-  /** Adds a count of the reloads of the merchants, and returns what counts one. */
+  /** Adds a count of the reloads of the merchants, and how the last one ended; returns what counts one. */
   withReloads(): (outcome: 'applied' | 'refused') => void {
     const reloads = new Counter({
       name: 'netgiro_merchants_reloads_total',
@@ -127,12 +127,21 @@ export class Metrics {
       registers: [this.#registry],
     })
     for (const outcome of ['applied', 'refused']) reloads.inc({ outcome }, 0)
-    return (outcome) => reloads.inc({ outcome })
+    // A wrong file is read only once, so that the count says nothing of how long it stays wrong.
+    const stale = new Gauge({
+      name: 'netgiro_merchants_stale',
+      help: '1 while the merchants run with the settings of before, because the last reload was refused',
+      registers: [this.#registry],
+    })
+    return (outcome) => {
+      reloads.inc({ outcome })
+      stale.set(outcome === 'refused' ? 1 : 0)
+    }
   }
 
-  called(call: string, outcome: string, ms: number): void {
-    this.#calls.inc({ call, outcome })
-    this.#callSeconds.observe({ call }, ms / 1_000)
+  called(provider: string, call: string, outcome: string, ms: number): void {
+    this.#calls.inc({ provider, call, outcome })
+    this.#callSeconds.observe({ provider, call }, ms / 1_000)
   }
 
   credentialsRefused(provider: string): void {
@@ -196,7 +205,7 @@ export class Metrics {
     })
     this.#gauge(
       'netgiro_checkouts_in_review',
-      'Checkouts with a review that neither a person nor refunds have settled, those that count as paid included',
+      'Checkouts with a review that nobody has closed, also where they count as paid, as one that was paid twice does',
       inReview,
     )
     this.#gauge('netgiro_watched_checkouts', 'Checkouts with an open payment attempt', tracked)

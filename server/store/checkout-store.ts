@@ -61,7 +61,8 @@ export function checkoutStore(
     findByToken: (token) => queries.findByToken(db, token),
     openToPhone: (phones) => queries.openToPhone(db, phones),
     overtaken: (limit) => queries.overtaken(db, merchantId, limit, own()),
-    refunding: (after, limit) => queries.refunding(db, merchantId, after, limit, own()),
+    refunding: (after, limit, everywhere = false) =>
+      queries.refunding(db, merchantId, after, limit, everywhere ? null : own()),
     inReview: (page) => queries.inReview(db, merchantId, page),
     countInReview: () => queries.countInReview(db, merchantId),
     search: (wanted, limit) => searches.search(db, merchantId, wanted, limit),

@@ -179,7 +179,7 @@ describe('a late payment of a replaced checkout', () => {
     expect(await toldOf(testServer, next.id)).toEqual(['checkout.paid', 'checkout.review'])
   })
 
-  it('lists both checkouts for support and reconcile until one of the two payments is refunded', async () => {
+  it('lists both checkouts for reconcile until one of the two payments is refunded, and for support until the review is closed', async () => {
     await testServer.reconfigure({
       NETGIRO_PARTNER_API_URL: testServer.simulator.partnerUrl,
     })
@@ -191,12 +191,15 @@ describe('a late payment of a replaced checkout', () => {
     }
     const reconciled = () => run(reconcile, env, ['--since', '2020-01-01'], clock)
     const listed = () => testServer.parts().merchants.first.support.inReview(10)
-    expect((await listed()).map(({ id }) => id)).toEqual([next.id])
+    expect(await listed()).toMatchObject([{ checkout: { id: next.id }, isSettled: false }])
     const before = await reconciled()
     expect(before.text).toContain(`! ORDER-7 (${old.id}) and ORDER-7 (${next.id}): paid twice:`)
     expect(before.code).toBe(1)
     const refund = { body: { amount: order.amount }, headers: { 'idempotency-key': 'refund-1' } }
     await merchant(testServer, 'POST', `/v1/checkouts/${old.id}/refunds`, refund)
+    expect(await listed()).toMatchObject([{ checkout: { id: next.id }, isSettled: true }])
+    const { checkouts } = testServer.parts()
+    await checkouts.closeReview(next.id, 'paid_twice', { by: 'Anna', note: 'Refunded' })
     expect(await listed()).toEqual([])
     expect(await reconciled()).toMatchObject({
       code: 0,

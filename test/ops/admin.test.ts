@@ -695,7 +695,23 @@ describe('a checkout that needs a review', () => {
     expect(await page(again.headers.get('location') ?? '')).toContain('Nothing was changed')
   })
 
-  it('is listed however many newer ones have been settled by refunds', async () => {
+  it('is closed by one of two people who close it at once', async () => {
+    const database = await openDatabase(`file:${testServer.databasePath}`)
+    const store = checkoutStore(database)
+    const created = { ...checkout, attempts: [], review: null, version: 2 }
+    await store.create(created, 'hash', null)
+    const entry = { attemptId: null, version: 3, at: 0, type: 'created', evidence: null }
+    await store.save({ ...created, version: 3, review: 'paid_twice' }, [entry], [])
+    await database.close()
+    const { checkouts } = testServer.parts()
+    const closings = ['Anna', 'Jón'].map((by) =>
+      checkouts.closeReview(checkout.id, 'paid_twice', { by, note: 'Refunded' }),
+    )
+    const closed = await Promise.all(closings)
+    expect(closed.filter((one) => one !== null)).toHaveLength(1)
+  })
+
+  it('is listed before those that refunds have settled, which stay until a person closes them', async () => {
     const database = await openDatabase(`file:${testServer.databasePath}`)
     const store = checkoutStore(database)
     const refund = { id: 'ref_1', key: 'k', amount: 12_990, status: 'refunded' } as const
@@ -713,7 +729,13 @@ describe('a checkout that needs a review', () => {
     }
     await database.close()
     const page = await (await get('checkouts', await logIn())).text()
-    expect([...page.matchAll(/q=(chk_\d+)/g)].map(([, id]) => id)).toEqual(['chk_000'])
+    const [first, second, ...more] = [...page.matchAll(/q=(chk_\d+)/g)].map(([, id]) => id)
+    expect([first, second, more.length]).toEqual(['chk_000', 'chk_100', 48])
+    expect(page.match(new RegExp(en.reviews.amount_mismatch.action, 'g'))).toHaveLength(1)
+    expect(page.match(new RegExp(en.attention.settledAction, 'g'))).toHaveLength(49)
+    const bearer = { authorization: `Bearer ${token}` }
+    const metrics = await (await fetch(`${testServer.url}/metrics`, { headers: bearer })).text()
+    expect(metrics).toContain('netgiro_checkouts_in_review 101\n')
   })
 
   it('says that more was refunded than was paid, also where a review had another reason before', async () => {
@@ -730,7 +752,12 @@ describe('a checkout that needs a review', () => {
     const list = attentionList(
       { merchantName: 'Shop', words: en, here: 'checkouts' },
       {
-        ...{ inReview: [{ ...checkout, refunds }], late: [], refunds: [], uncertain: [] },
+        ...{
+          inReview: [{ checkout: { ...checkout, refunds }, isSettled: false }],
+          late: [],
+          refunds: [],
+          uncertain: [],
+        },
         ...{ undelivered: [], isShopTold: true, max: 10, now: 2 },
       },
     )

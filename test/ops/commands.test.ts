@@ -225,6 +225,19 @@ describe('refund', () => {
     expect(again).toMatchObject({ code: 1, text: expect.stringContaining('nothing was changed') })
   })
 
+  it('tells one of two people who close a refund at once that it was settled already', async () => {
+    const clock = new ManualClock()
+    const { id, refundId } = await refused(clock)
+    const close = (as: string) =>
+      run(refund, settings(), [id, refundId, '--as', as, ...word], clock)
+    const [told, late] = (await Promise.all([close('refunded'), close('failed')])).toSorted(
+      (one, other) => one.code - other.code,
+    )
+    expect([told?.code, late?.code]).toEqual([0, 1])
+    const status = /is closed as (\w+)/.exec(told?.text ?? '')?.[1]
+    expect(late?.text).toContain(`is already ${status}: nothing was changed`)
+  })
+
   it('reconcile suggests the command for every refund that needs it', async () => {
     const clock = new ManualClock()
     const { id, refundId, reference } = await refused(clock)
@@ -280,9 +293,13 @@ describe('review', () => {
       },
       ({ status }) => status === 'review',
     )
-    expect(await close()).toMatchObject({
+    const [told, late] = (await Promise.all([close(), close()])).toSorted(
+      (one, other) => one.code - other.code,
+    )
+    expect(told).toMatchObject({
       ...{ code: 0, text: expect.stringContaining(`${reference} (amount_mismatch) is closed`) },
     })
+    expect(late).toMatchObject({ code: 1, text: expect.stringContaining('nothing was changed') })
     const again = await close()
     expect(again).toMatchObject({ code: 1, text: expect.stringContaining('nothing was changed') })
     clock.advance(5_000)

@@ -184,11 +184,15 @@ describe('compose.postgresql.yaml', () => {
     expect(env['DATABASE_URL']).toBe('')
   })
 
-  it('passes requests on to all replicas, and repeats none', () => {
+  it('passes requests on to all replicas, and repeats only those that cannot have had an effect', () => {
     expect(env['TRUSTED_PROXIES']).toBe(caddy?.networks.inside.ipv4_address)
     const caddyfile = read('docs/operations/containers/Caddyfile.postgresql')
     expect(caddyfile).toContain(`dynamic a checkout ${imageEnv['PORT']!} {`)
-    expect(caddyfile).toContain('lb_retries 0')
+    // [caddy] While it may try, it repeats what it could not connect with, and of the rest GET alone unless it is told otherwise.
+    expect(caddyfile).toContain('lb_try_duration')
+    expect(caddyfile).not.toContain('lb_retry_match')
+    // By the number of connections, one that accepts none any more would be the first choice at every try.
+    expect(caddyfile).toContain('lb_policy random')
     expect(checkout).toMatchObject({ deploy: { replicas: 2 }, read_only: true, cap_drop: ['ALL'] })
   })
 
@@ -213,6 +217,7 @@ interface Container {
   readonly readinessProbe: Probe
   readonly securityContext: object
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
+  readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: string[] } } }
 }
 
 interface Manifest {
@@ -296,6 +301,21 @@ describe('the manifests for Kubernetes', () => {
 
   it('stop no server before its calls to the provider are over', () => {
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(longestStopSeconds)
+  })
+
+  it('let a pod beside others serve until the proxies know that it leaves', () => {
+    const page = read('docs/operations/kubernetes.md')
+    const [, block = ''] = /```yaml\n(kind: Deployment\n[^]*?)```/.exec(page) ?? []
+    const { spec } = parse(block) as Manifest
+    const { terminationGracePeriodSeconds, containers } = spec.template.spec
+    const [, seconds = ''] = containers[0].lifecycle?.preStop.exec.command ?? []
+    // [kubernetes] The grace period begins with the hook.
+    expect(Number(seconds)).toBeGreaterThanOrEqual(5)
+    expect(terminationGracePeriodSeconds - Number(seconds)).toBeGreaterThanOrEqual(
+      longestStopSeconds,
+    )
+    // Alone, it would only be away longer.
+    expect(container.lifecycle).toBeUndefined()
   })
 
   it('give the server no rights, and no other pod its file', () => {

@@ -1,4 +1,7 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Webhook } from 'standardwebhooks'
 import { startAvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
@@ -230,6 +233,20 @@ describe('doctor', () => {
     const allowed = await examine({ MERCHANT_API_KEY: 'changemechangeme', ALLOW_INSECURE: 'true' })
     expect(failures(allowed.text)).toEqual([])
     expect(allowed.text).toContain('– ALLOW_INSECURE is set')
+  })
+
+  it('runs every check where ALLOW_INSECURE is in a file, as any setting may be', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'doctor-')), 'allow-insecure')
+    writeFileSync(file, 'true')
+    const env = { MERCHANT_API_KEY: 'changemechangeme', ALLOW_INSECURE_FILE: file }
+    const { code, text } = await examine(env)
+    expect(failures(text)).toEqual([])
+    expect(text).toContain('– ALLOW_INSECURE is set')
+    expect(text).toContain('✔ The shop accepts webhooks')
+    expect(code).toBe(0)
+    const both = await examine({ ...env, ALLOW_INSECURE: 'true' })
+    expect(failures(both.text)).toEqual([expect.stringContaining('are both set: use one')])
+    expect(both.code).toBe(1)
   })
 
   it('reports an answer that is not signed, or signed with another key', async () => {

@@ -108,6 +108,19 @@ describe('init', () => {
     expect(readConfig(settings()).netgiro.apiUrl).toBe('http://127.0.0.1:4010/v1')
   })
 
+  it('ends quietly and writes nothing when its questions are left by Ctrl-C or Ctrl-D', async () => {
+    // [node] what a question of the terminal is then rejected with.
+    const abort = Object.assign(new Error('Aborted with Ctrl+C'), {
+      ...{ name: 'AbortError', code: 'ABORT_ERR' },
+    })
+    const { code, text } = await run(
+      initIn(folder, () => Promise.reject(abort)),
+      {},
+    )
+    expect({ code, text: text.trim() }).toEqual({ code: 130, text: 'Nothing was written.' })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   it('asks for what no flag tells, and takes an empty line as the usual answer', async () => {
     const asked: string[] = []
     const answers = ['', 'Ullarbúðin', 'http://localhost:3000', '', '']

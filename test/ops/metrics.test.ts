@@ -165,9 +165,18 @@ it('counts checkouts, calls, streams and webhooks', async () => {
   expect(value(text, 'netgiro_checkouts{status="open"}')).toBe(1)
   expect(value(text, 'netgiro_checkouts{status="paid"}')).toBe(1)
   expect(value(text, 'netgiro_checkouts{status="review"}')).toBe(0)
-  expect(value(text, 'netgiro_provider_calls_total{call="start",outcome="requested"}')).toBe(1)
-  expect(value(text, 'netgiro_provider_calls_total{call="confirm",outcome="paid"}')).toBe(1)
-  expect(value(text, 'netgiro_provider_call_seconds_count{call="start"}')).toBe(1)
+  expect(
+    value(
+      text,
+      'netgiro_provider_calls_total{provider="netgiro",call="start",outcome="requested"}',
+    ),
+  ).toBe(1)
+  expect(
+    value(text, 'netgiro_provider_calls_total{provider="netgiro",call="confirm",outcome="paid"}'),
+  ).toBe(1)
+  expect(value(text, 'netgiro_provider_call_seconds_count{provider="netgiro",call="start"}')).toBe(
+    1,
+  )
   expect(value(text, 'netgiro_watched_checkouts')).toBe(0)
   expect(value(text, 'netgiro_open_streams')).toBe(1)
   expect(value(text, 'netgiro_webhooks_total{outcome="failed"}')).toBe(1)

@@ -1,6 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
+import { securityEvents } from '../../server/core/errors.ts'
+import { namesInDatabase } from '../support/metrics-table.ts'
 import { merchantEntry, withoutVariables } from '../support/merchants.ts'
 import { startTestServer } from '../support/test-server.ts'
 
@@ -57,6 +60,56 @@ it.each(Object.entries(files))('%s selects only label values that exist', (_, te
       expect(scraped, `${selector}: ${value}`).toMatch(series)
     }
   }
+})
+
+/** By alert, what it asks Prometheus. */
+const rules = (
+  parse(alerts) as { groups: { rules: { alert: string; expr: string }[] }[] }
+).groups.flatMap((group) => group.rules)
+
+it.each(rules)('$alert tells one merchant from another, if it is about merchants', ({ expr }) => {
+  const isOfServer = /\bup\{|netgiro_(?:ready|merchants_)/.test(expr)
+  const aggregations = [...expr.matchAll(/\b(?:sum|max|min|avg|count)\s*(?:by \(([^)]*)\))?/g)]
+  for (const [, labels = ''] of aggregations)
+    expect(labels.split(', ').includes('merchant') || isOfServer, expr).toBe(true)
+})
+
+/** What each file asks Prometheus. */
+const expressions = {
+  'alerts.yml': rules.map(({ expr }) => expr),
+  'dashboard.json': (
+    JSON.parse(dashboard) as { panels: { targets: { expr: string }[] }[] }
+  ).panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+}
+
+it.each(Object.entries(expressions))(
+  '%s takes what several servers read from one database once, not once for each of them',
+  async (_, asked) => {
+    const names = await namesInDatabase()
+    const stored = asked.flatMap((expr) =>
+      [...expr.matchAll(/netgiro_\w+/g)]
+        .filter(([name]) => names.has(name))
+        .map(({ 0: name, index }) => `${expr.slice(0, index)}${name}`),
+    )
+    expect(stored.length).toBeGreaterThan(3)
+    for (const expr of stored)
+      expect(expr).toMatch(/max by \((?:merchant|merchant, \w+)\) \((?:delta\()?\w+$/)
+  },
+)
+
+it('tells of a provider that fails beside another one that is busier', () => {
+  const { expr = '' } = rules.find(({ alert }) => alert === 'NetgiroProviderFails') ?? {}
+  expect(expr.match(/sum by \(merchant, provider\)/g)).toHaveLength(2)
+})
+
+it('has an alert for every security event but the one that is about a single checkout', () => {
+  const patterns = rules.flatMap(({ expr }) =>
+    [...expr.matchAll(/netgiro_security_events_total\{event=~"([^"]+)"/g)].map(
+      ([, pattern = '']) => new RegExp(`^(?:${pattern})$`),
+    ),
+  )
+  const unseen = securityEvents.filter((event) => !patterns.some((one) => one.test(event)))
+  expect(unseen).toEqual(['limit_checkout'])
 })
 
 it('quotes in the runbook only lines that the server logs', () => {

@@ -277,6 +277,8 @@ describe('a changed file of merchants', () => {
     expect(line).toMatch(/MERCHANTS b: NETGIRO_CONFIRMATION .*MERCHANTS b: MERCHANT_API_KEY/)
     expect(testServer.logged()).not.toContain('canary')
     expect(await metrics()).toContain('netgiro_merchants_reloads_total{outcome="refused"} 1')
+    // As long as the file stays wrong, though it is read only once.
+    expect(await metrics()).toContain('netgiro_merchants_stale 1\n')
 
     describeMerchants({ b: entryOf('b') })
     await until(async () => {
@@ -284,6 +286,7 @@ describe('a changed file of merchants', () => {
       return (await call('c', 'GET', '/v1/events')).status === 200
     })
     expect(await metrics()).toContain('netgiro_merchants_reloads_total{outcome="applied"} 1')
+    expect(await metrics()).toContain('netgiro_merchants_stale 0\n')
   })
 
   it('is refused where it is gone, half written or empty', async () => {

@@ -305,6 +305,41 @@ describe('servers that share a database', () => {
     expect((await get('checkouts', first)).headers.get('location')).toBe('login')
   })
 
+  it('show a refund that needs a person on the page and in the metrics of each, whoever owns it', async () => {
+    const all = await startReplicas(
+      2,
+      { ADMIN_TOKEN: adminToken },
+      { envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }) },
+    )
+    replicas = all
+    const { servers, simulator } = all
+    const [first] = servers
+    if (!first) throw new Error('two servers were started')
+    const { id, session } = await create(first)
+    await start(first, session)
+    simulator.approve(carts(all)[0]?.TransactionId ?? '')
+    await until(async () => (await read(first, session)).status === 'paid')
+    simulator.fault({ call: 'v2.refund', kind: 'drop_before_effect' })
+    simulator.fault({ call: 'v2.refund', kind: 'refuse', times: 99 })
+    const path = `/v1/checkouts/${id}/refunds`
+    const headers = { 'idempotency-key': 'refund-1' }
+    const ask = () => call(first, 'POST', path, merchantKey, { amount: 500 }, headers)
+    await until(async () => (await ask()).status === 202)
+    for (const { url } of servers) {
+      const login = await fetch(`${url}/admin/login`, {
+        ...{ method: 'POST', headers: { origin: first.url }, redirect: 'manual' },
+        body: new URLSearchParams({ token: adminToken }),
+      })
+      const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
+      const shown = () => fetch(`${url}/admin/checkouts`, { headers: { cookie } })
+      await until(async () => (await (await shown()).text()).includes('Refunds that need a person'))
+      const bearer = { authorization: `Bearer ${adminToken}` }
+      const metrics = await (await fetch(`${url}/metrics`, { headers: bearer })).text()
+      expect(metrics).toContain('netgiro_refunds_pending 1\n')
+      expect(metrics).toContain('netgiro_refunds_in_review 1\n')
+    }
+  })
+
   it('list every event to a reader who continues while all of them write', async () => {
     const all = await open(3)
     const sessions = await Promise.all(

@@ -27,8 +27,6 @@ const queries: Readonly<Record<string, (db: Kysely<Tables>) => Promise<unknown>>
   'how many late checks are due': (db) => lateChecks.countDue(db, merchantId, 1),
   'paid predecessors': (db) => checkouts.overtaken(db, merchantId, 32),
   'checkouts in review': (db) => checkouts.inReview(db, merchantId, { limit: 50, offset: 0 }),
-  'checkouts in review for a reason': (db) =>
-    checkouts.inReview(db, merchantId, { limit: 50, offset: 0, reasons: ['paid_twice'] }),
   'how many checkouts are in review': (db) => checkouts.countInReview(db, merchantId),
   'pending refunds': (db) => checkouts.refunding(db, merchantId, '', 32),
   'the first checkouts to expire': (db) => checkouts.firstToExpire(db, merchantId, 32),
@@ -111,7 +109,6 @@ it.each([
   ['what the shop did not accept', 'abandoned_events'],
   ['paid predecessors', 'paid_predecessors'],
   ['checkouts in review', 'checkouts_in_review'],
-  ['checkouts in review for a reason', 'checkouts_in_review'],
   ['pending refunds', 'refunding_checkouts'],
   ['the first checkouts to expire', 'open_checkouts_by_expiry'],
   ['the checkouts with an open attempt', 'open_attempts_by_merchant'],

@@ -3,6 +3,7 @@ import { isOverRefunded, openAttempt } from '../../core/checkout.ts'
 import type { Checkout } from '../../core/checkout.ts'
 import type { PendingRefund } from '../../core/refund-review.ts'
 import type { TrackedEvent } from '../../core/store.ts'
+import type { OpenReview } from '../../core/support.ts'
 import { money } from '../money.ts'
 import { providerLabels } from '../provider-labels.ts'
 import { delivery, since } from './labels.ts'
@@ -13,8 +14,7 @@ import type { Advice, Words } from './words/words.ts'
 
 /** Everything that needs a person; each list is at most `max` long. */
 export interface Attention {
-  /** The newest that need a person. */
-  readonly inReview: readonly Checkout[]
+  readonly inReview: readonly OpenReview[]
   /** Paid after they had been given up. */
   readonly late: readonly Checkout[]
   readonly refunds: readonly PendingRefund[]
@@ -105,12 +105,13 @@ const reviewedSince = ({ attempts, createdAt }: Checkout): number =>
   )
 
 const reviews = (words: Words, { inReview }: Attention): readonly Item[] =>
-  inReview.flatMap((checkout) => {
+  inReview.flatMap(({ checkout, isSettled }) => {
+    if (checkout.review === null) return []
     // More may have gone back since another reason was recorded.
     const reason = isOverRefunded(checkout) ? 'refund_exceeds_payment' : checkout.review
-    return reason === null
-      ? []
-      : [{ checkout, at: reviewedSince(checkout), advice: words.reviews[reason] }]
+    const { observed, action } = words.reviews[reason]
+    const advice = { observed, action: isSettled ? words.attention.settledAction : action }
+    return [{ checkout, at: reviewedSince(checkout), advice }]
   })
 
 const late = (words: Words, attention: Attention): readonly Item[] =>

@@ -20,7 +20,7 @@ import { checkWebhook } from './webhook.ts'
 
 /** Checks everything that a checkout needs, from here and through PUBLIC_URL. Changes nothing and reveals no secret. */
 export async function* runDoctor(env: Environment, clock: Clock): AsyncGenerator<CheckResult> {
-  const { configuration, problems } = read(env)
+  const { configuration, problems, isInsecure } = read(env)
   yield* checkNames(env)
   for (const problem of problems)
     yield fail(
@@ -29,7 +29,7 @@ export async function* runDoctor(env: Environment, clock: Clock): AsyncGenerator
     )
   if (!configuration) return
   if (problems.length === 0) yield pass('The configuration is complete')
-  if (isInsecure(env)) yield info('ALLOW_INSECURE is set: for development only')
+  if (isInsecure) yield info('ALLOW_INSECURE is set: for development only')
   const { merchants, isShared } = configuration
   const named = ({ merchantId }: Config, result: CheckResult): CheckResult =>
     isShared ? { ...result, message: `${merchantId}: ${result.message}` } : result
@@ -52,35 +52,35 @@ const originsOf = (merchants: readonly Config[]): ReadonlySet<string> =>
   new Set(merchants.flatMap(({ allowedOrigins }) => [...allowedOrigins]))
 
 interface ReadSettings {
+  /** Null: there is at least one problem. */
   readonly configuration: Configuration | null
   readonly problems: readonly string[]
+  readonly isInsecure: boolean
 }
-
-const isInsecure = (env: Environment) => env['ALLOW_INSECURE']?.trim() === 'true'
 
 /** An insecure setting keeps the server from starting, but not the other checks from running. */
 function read(env: Environment): ReadSettings {
-  const problems = problemsOf(env)
-  try {
-    const configuration = readConfiguration({ ...env, ALLOW_INSECURE: 'true' })
-    // The checks through PUBLIC_URL report these themselves.
-    const others = problems.filter(
-      (text) => !/^(PUBLIC_URL|(?:MERCHANTS \S+ )?ALLOWED_ORIGINS) must be https/.test(text),
-    )
-    return { configuration, problems: others }
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    return { configuration: null, problems }
+  const asSet = attempt(env)
+  if (!('problems' in asSet)) {
+    const { allowInsecure } = asSet.server
+    return { configuration: asSet, problems: [], isInsecure: allowInsecure }
   }
+  const allowed = attempt({ ...env, ALLOW_INSECURE: 'true', ALLOW_INSECURE_FILE: undefined })
+  const { problems } = asSet
+  if ('problems' in allowed) return { configuration: null, problems, isInsecure: false }
+  // The checks through PUBLIC_URL report these themselves.
+  const others = problems.filter(
+    (text) => !/^(PUBLIC_URL|(?:MERCHANTS \S+ )?ALLOWED_ORIGINS) must be https/.test(text),
+  )
+  return { configuration: allowed, problems: others, isInsecure: false }
 }
 
-function problemsOf(env: Environment): readonly string[] {
+function attempt(env: Environment): Configuration | Pick<ConfigError, 'problems'> {
   try {
-    readConfiguration(env)
-    return []
+    return readConfiguration(env)
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    return error.problems
+    if (error instanceof ConfigError) return error
+    throw error
   }
 }
 

@@ -104,17 +104,21 @@ export class TracedRepository extends CheckoutRepository {
     )
   }
 
+  override tryRecord(id: string, input: Input) {
+    return this.#transition(input.type, id, null, () => super.tryRecord(id, input))
+  }
+
   override begin(id: string, ...input: Tail<Parameters<CheckoutRepository['begin']>>) {
     const [attempt]: readonly [Pick<Attempt, 'id'>, ...unknown[]] = input
     return this.#transition('started', id, attempt.id, () => super.begin(id, ...input))
   }
 
-  #transition(
+  #transition<After extends Checkout | null>(
     type: string,
     checkoutId: string,
     attemptId: string | null,
-    work: () => Promise<Checkout>,
-  ): Promise<Checkout> {
+    work: () => Promise<After>,
+  ): Promise<After> {
     const about = {
       'checkout.id': checkoutId,
       ...(attemptId !== null && { 'attempt.id': attemptId }),
@@ -123,8 +127,7 @@ export class TracedRepository extends CheckoutRepository {
     return this.#tracing.span(`transition ${type}`, 'internal', attributes, async (span) => {
       const before = this.peek(checkoutId)
       const after = await work()
-      const { status, version } = after
-      span.set({ 'checkout.status': status, 'checkout.version': version })
+      if (after) span.set({ 'checkout.status': after.status, 'checkout.version': after.version })
       if (before) span.set({ 'transition.from': before.status })
       return after
     })

@@ -71,6 +71,7 @@ export const en: Words = {
     payer: 'Payer',
     first: (count) => `The first ${count} are listed.`,
     review: 'Payments that need a person',
+    settledAction: 'Refunds have settled it. Open the order and close the review.',
     late: 'Payments that came late',
     lateAdvice: ({ name }) => ({
       observed: `${name} reported the payment after the order had ended unpaid.`,

@@ -77,6 +77,7 @@ export const is: Words = {
     payer: 'Greiðandi',
     first: (count) => `Fyrstu ${count} eru sýndar.`,
     review: 'Greiðslur sem þarf að skoða',
+    settledAction: 'Endurgreitt og ekkert eftir að ákveða. Opnaðu pöntunina og lokaðu skoðuninni.',
     late: 'Greiðslur sem bárust of seint',
     lateAdvice: ({ name }) => ({
       observed: `${name} tilkynnti greiðsluna eftir að pöntuninni var lokið án greiðslu.`,

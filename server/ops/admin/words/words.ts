@@ -91,6 +91,8 @@ interface AttentionWords {
   readonly payer: string
   readonly first: (count: number) => string
   readonly review: string
+  /** Refunds have settled the review. */
+  readonly settledAction: string
   readonly late: string
   readonly lateAdvice: (provider: ProviderLabels) => Advice
   readonly refunds: string
