@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isOverRefunded } from '../core/checkout.ts'
 import type { Checkout, OperatorNote, Refund } from '../core/checkout.ts'
 import { money } from '../ops/money.ts'
 import { withCheckout } from './checkout.ts'
@@ -36,8 +37,7 @@ export async function refund(args: readonly string[], context: CliContext): Prom
     }
     context.say(`${name(after, refund)} is closed as ${as}.`)
     if (as === 'failed') context.say('Its amount can be refunded again.')
-    if (after.review === 'refund_exceeds_payment')
-      context.say('! More has been refunded than was paid.')
+    if (isOverRefunded(after)) context.say('! More has been refunded than was paid.')
     return 0
   })
 }

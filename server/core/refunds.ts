@@ -69,8 +69,9 @@ export class Refunds {
     if (known) return { created: false, refund: await this.#repeat(checkout, known, input) }
     const payment = paymentOf(checkout, input.attemptId)
     // The account of the payment may come back into the settings; until then no provider is asked.
-    const provider = providers.for(checkout, payment)
-    if (!provider.refund && !providers.of(checkout).refund) {
+    const isConfigured = providers.isConfigured(checkout, payment)
+    const provider = isConfigured ? providers.for(checkout, payment) : providers.of(checkout)
+    if (!provider.refund) {
       throw new CheckoutError('not_supported', { detail: 'not supported by this provider' })
     }
     const { amount } = input

@@ -1,5 +1,6 @@
-import { isCaptured, isUncertain, openAttempt, refundsOf, capturedAmount } from './checkout.ts'
-import type { Attempt, Checkout } from './checkout.ts'
+import { capturedAmount, isCaptured, isEndUnknown, isOverRefunded } from './checkout.ts'
+import { isUncertain, openAttempt, refundedAmount } from './checkout.ts'
+import type { Attempt, Checkout, ReviewReason } from './checkout.ts'
 import type { Clock } from './clock.ts'
 import { masksOfEnding } from './payer.ts'
 import type { CheckoutStore } from './store.ts'
@@ -30,6 +31,12 @@ const lateListedForMs = 30 * 24 * 60 * 60_000
 const maxRead = 200
 /** So many reviews are read at a time. */
 const pageSize = 100
+/** The reviews that refunds can settle. Any other is about a request of which nobody knows what became. */
+const aboutPayments: readonly ReviewReason[] = [
+  'paid_twice',
+  'amount_mismatch',
+  'currency_mismatch',
+]
 /** Checkouts of one reference. */
 const maxOfReference = 50
 
@@ -99,22 +106,26 @@ export class Support {
   /** Whether refunds have settled a review: all that was taken went back, or all but one payment of the order. */
   async #isSettled(checkout: Checkout): Promise<boolean> {
     const { review, attempts, reference } = checkout
-    if (review === 'refund_exceeds_payment') return false
-    if (!attempts.some((attempt) => isCaptured(checkout, attempt))) return false
-    if (review !== 'paid_twice') return paymentsKept(checkout).length === 0
-    // The other payment may be that of a checkout before or after this one.
-    const all = await this.withReference(reference)
-    const ofOrder = all.filter((one) => one.reference === reference)
-    return ofOrder.flatMap(paymentsKept).length <= 1
+    const isTaken = attempts.some((attempt) => isCaptured(checkout, attempt))
+    if (!isTaken || !aboutPayments.some((reason) => reason === review)) return false
+    if (review === 'paid_twice') {
+      // The other payment may be that of a checkout before or after this one.
+      const all = await this.withReference(reference)
+      const ofOrder = all.filter((one) => one.reference === reference)
+      return isKeptAtMost(1, ofOrder)
+    }
+    return !attempts.some(isEndUnknown) && isKeptAtMost(0, [checkout])
   }
 }
 
-/** Payments of which anything is left that is not known to be refunded. */
+/** Whether so many payments at most are left of all that were taken, and no more went back than was paid. */
+const isKeptAtMost = (count: number, checkouts: readonly Checkout[]): boolean =>
+  !checkouts.some(isOverRefunded) && checkouts.flatMap(paymentsKept).length <= count
+
+/** Payments that are not known to be refunded in full. One of nothing cannot be. */
 const paymentsKept = (checkout: Checkout): readonly Attempt[] =>
   checkout.attempts.filter((attempt) => {
-    if (!isCaptured(checkout, attempt)) return false
-    const refunded = refundsOf(checkout, attempt)
-      .filter(({ status }) => status === 'refunded')
-      .reduce((sum, { amount }) => sum + amount, 0)
-    return refunded < capturedAmount(checkout, attempt)
+    const refunded = refundedAmount(checkout, attempt)
+    const isKept = refunded === 0 || refunded < capturedAmount(checkout, attempt)
+    return isCaptured(checkout, attempt) && isKept
   })

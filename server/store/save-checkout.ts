@@ -33,12 +33,17 @@ export async function saveIfCurrent(
   return isCurrent ? saveChange(trx, change, before) : 'stale'
 }
 
-/** Attempts of refunds are counted without a new version: a change made from an older count would lose them. */
+/**
+ * Attempts of refunds are counted without a new version: a change made from an older count would lose them.
+ *
+ * [postgresql] the row is locked, so that it is still the same when it is updated: a command writes beside the server.
+ */
 async function hasRefundsOf(trx: Transaction<Tables>, before: Checkout): Promise<boolean> {
   const row = await trx
     .selectFrom('checkouts')
     .select('refunds')
     .where('id', '=', before.id)
+    .$if(isPostgres(trx), (query) => query.forUpdate())
     .executeTakeFirst()
   return JSON.stringify(JSON.parse(row?.refunds ?? '[]')) === JSON.stringify(before.refunds)
 }

@@ -272,6 +272,21 @@ describe('a refund that is not possible', () => {
     expect((await view(id)).refunds).toEqual([])
   })
 
+  it('does not support refunds of a former account that can make none, whatever the present one can', async () => {
+    const id = await paid(v1)
+    const { v2Url, apiUrl } = testServer.simulator
+    const former = {
+      ...{ NETGIRO_PREVIOUS_API: 'v1', NETGIRO_PREVIOUS_API_URL: apiUrl },
+      NETGIRO_PREVIOUS_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
+      NETGIRO_PREVIOUS_SECRET_KEY: secretKey,
+    }
+    await testServer.reconfigure({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url, ...former })
+    expect(await refund(id, 100, 'r-1')).toMatchObject({
+      ...{ status: 422, body: { code: 'not_supported' } },
+    })
+    expect((await view(id)).refunds).toEqual([])
+  })
+
   it('refuses a refund before anything was paid', async () => {
     clock = new ManualClock()
     testServer = await startTestServer({ clock, envOf: v2 })

@@ -308,7 +308,7 @@ export const guards: readonly Guard[] = [
     name: 'a capture without an answer is followed by a poll',
     file: 'server/providers/netgiro/v2/calls.ts',
     from: [
-      "  if (captured.kind === 'unknown') return { ...unknown, unanswered: true }",
+      "  if (captured.kind === 'unknown') return unknown",
       '  const result = await check(client, payment)',
       "  return result.type === 'paid' || result.type === 'ended' ? result : unknown",
     ].join('\n'),

@@ -4,6 +4,7 @@ import type { Snapshot } from '../../server/protocol/index.ts'
 import { reviewReasons, newAttemptDefaults } from '../../server/core/checkout.ts'
 import type { Attempt, Checkout } from '../../server/core/checkout.ts'
 import { digestOf } from '../../server/crypto.ts'
+import { attentionList } from '../../server/ops/admin/attention.ts'
 import { checkoutPage } from '../../server/ops/admin/checkout-page.ts'
 import { en } from '../../server/ops/admin/words/en.ts'
 import { is } from '../../server/ops/admin/words/is.ts'
@@ -743,6 +744,32 @@ describe('a checkout that needs a review', () => {
     const bearer = { authorization: `Bearer ${token}` }
     const metrics = await (await fetch(`${testServer.url}/metrics`, { headers: bearer })).text()
     expect(metrics).toContain('netgiro_checkouts_in_review 101\n')
+  })
+
+  it('says that more was refunded than was paid, also where a review had another reason before', async () => {
+    const refund = (id: string) =>
+      ({
+        ...{ id, key: id, amount: 12_990, attemptId: 'att_2', requestedAt: 1, settledAt: 1 },
+        status: 'refunded',
+      }) as const
+    const refunds = [refund('ref_1'), refund('ref_2')]
+    const { observed, action } = en.reviews.refund_exceeds_payment
+    expect(await shown({ ...checkout, refunds: [refund('ref_1')] })).not.toContain(observed)
+    for (const words of [observed, action, en.reviews.paid_twice.observed])
+      expect(await shown({ ...checkout, refunds })).toContain(words)
+    const list = attentionList(
+      { merchantName: 'Shop', words: en, here: 'checkouts' },
+      {
+        ...{
+          inReview: [{ checkout: { ...checkout, refunds }, isSettled: false }],
+          late: [],
+          refunds: [],
+          uncertain: [],
+        },
+        ...{ undelivered: [], isShopTold: true, max: 10, now: 2 },
+      },
+    )
+    expect(await new Response(await list).text()).toContain(action)
   })
 
   it('shows both payments of a checkout that was paid twice', async () => {

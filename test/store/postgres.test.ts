@@ -1,10 +1,13 @@
 import { sql } from 'kysely'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Refund } from '../../server/core/checkout.ts'
+import { checkoutStore } from '../../server/store/checkout-store.ts'
 import type { CallOut } from '../../server/core/ownership.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import type { Database, OpenOptions, WriteOptions } from '../../server/store/database.ts'
 import { isInPartitions, partitionOf } from '../../server/store/postgres/partitions.ts'
 import { purge } from '../../server/store/purge.ts'
+import { checkoutIn, t0 } from '../support/checkouts.ts'
 import { sharedPostgres } from '../support/databases.ts'
 import { CommitProxy } from '../support/postgres/commit-proxy.ts'
 import { PoolerProxy } from '../support/postgres/pooler-proxy.ts'
@@ -66,6 +69,35 @@ it('finds nothing by a text that PostgreSQL cannot contain, and keeps one that i
   }
   await insert(await open(), 'a\0b')
   expect(await phones()).toEqual(['a\ufffdb'])
+})
+
+it('saves no change of a command over a refund that the server counts at the same moment', async () => {
+  const [server, command] = [await open(url, owner()), await open()]
+  const tries = { count: 1, withoutEffect: 0, firstAt: t0, lastAt: t0, nextAt: t0 }
+  const refund: Refund = {
+    ...{ id: 'ref_1', key: 'r-1', amount: 100, requestedAt: t0, status: 'pending' },
+    ...{ settledAt: null, tries },
+  }
+  const before = { ...checkoutIn('open', {}, { refunds: [refund] }), attempts: [], version: 1 }
+  await checkoutStore(server).create(before, 'hash', null)
+  const counted = [{ ...refund, tries: { ...tries, count: 2 } }]
+  let commit = () => {}
+  const mayCommit = new Promise<void>((resolve) => (commit = resolve))
+  const counting = server.write(async (trx) => {
+    const change = { refunds: JSON.stringify(counted) }
+    await trx.updateTable('checkouts').set(change).where('id', '=', before.id).execute()
+    await mayCommit
+  })
+  const after = { ...before, version: 2, refunds: [{ ...refund, doubtedAt: t0 }] }
+  const entry = { attemptId: null, version: 2, at: t0, type: 'refund_refused', evidence: null }
+  const saving = checkoutStore(command).save(after, [entry], [], before)
+  const waiting = `select 1 from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`
+  while ((await postgres.query(waiting, url)).length === 0);
+  commit()
+  await counting
+  expect(await saving).toBe('stale')
+  expect((await checkoutStore(command).load(before.id))?.refunds).toEqual(counted)
 })
 
 /** What servers tell each other, and what SQLite keeps for itself. */

@@ -7,12 +7,12 @@ import type { TrackedAttempt } from './tracked-attempt.ts'
 export type EffectiveCall = 'cancel' | 'capture' | 'code'
 
 /**
- * Until when each call may still arrive, by `Clock.monotonic`: nobody waits for its answer any more, and it may still be on its way
- * to the provider. In the past: it may not.
+ * Until when each call may still take effect, by `Clock.monotonic`: it may be on its way to the provider though nobody waits for its
+ * answer any more, or the provider has accepted it and not carried it out. In the past: it may not.
  */
 export type UnderWay = Readonly<Record<EffectiveCall, number>>
 
-/** The longest that a call which nobody waits for any more may still be on its way. */
+/** The longest that a call may take to have its effect. */
 const underWayMs = 60_000
 
 export const noneUnderWay: UnderWay = { cancel: -Infinity, capture: -Infinity, code: -Infinity }
@@ -26,28 +26,28 @@ export const isUnderWay = (
   clock: Pick<Clock, 'monotonic'>,
 ): boolean => clock.monotonic() < underWay[call]
 
-/** Makes a call, and remembers that it may still arrive where nothing shows that it has. */
+/** Makes a call, and remembers that it may still take effect where nothing shows that it has. */
 export async function send<Answer extends CallResult | 'unclear'>(
   tracked: TrackedAttempt,
   call: EffectiveCall,
   clock: Pick<Clock, 'monotonic'>,
   make: () => Promise<Answer>,
 ): Promise<Answer> {
-  let isAnswered = false
+  let isOver = false
   try {
     const answer = await make()
-    isAnswered = answer === null || answer === 'unclear' || !isUnanswered(answer.result)
+    isOver = answer === null || answer === 'unclear' || !mayTakeEffect(answer.result)
     return answer
   } finally {
-    if (!isAnswered) {
+    if (!isOver) {
       const until = underWayFrom(clock.monotonic())
       tracked.underWay = { ...tracked.underWay, [call]: until }
     }
   }
 }
 
-const isUnanswered = (result: ProviderResult): boolean =>
-  result.type === 'unknown' && result.unanswered === true
+const mayTakeEffect = (result: ProviderResult): boolean =>
+  result.type === 'unknown' && result.isUnderWay === true
 
 /** What may still change what the provider says now. */
 export interface Pending {

@@ -14,6 +14,18 @@ export const capturedAmount = (checkout: Checkout, attempt: Attempt): number =>
 export const refundsOf = ({ refunds, paidAttemptId }: Checkout, { id }: Attempt) =>
   refunds.filter(({ attemptId = paidAttemptId }) => attemptId === id)
 
+/** How much of an attempt's payment is known to have gone back, in the minor unit. */
+export const refundedAmount = (checkout: Checkout, attempt: Attempt): number =>
+  refundsOf(checkout, attempt)
+    .filter(({ status }) => status === 'refunded')
+    .reduce((sum, { amount }) => sum + amount, 0)
+
+/** Whether more of a payment went back than was taken. */
+export const isOverRefunded = (checkout: Checkout): boolean =>
+  checkout.attempts.some(
+    (attempt) => refundedAmount(checkout, attempt) > Math.max(0, capturedAmount(checkout, attempt)),
+  )
+
 /** What may still be refunded of an attempt's payment, in the minor unit; a pending refund may have happened. */
 export const refundable = (checkout: Checkout, attempt: Attempt): number =>
   refundsOf(checkout, attempt).reduce(

@@ -49,10 +49,10 @@ export type ProviderResult = { readonly evidence: Evidence } & (
   /** The call did not leave us, or what it created belongs to no payer: it has had no effect. */
   | { readonly type: 'not_sent' }
   /**
-   * No answer, or no valid one. `effect`: the call may have changed something. `unanswered`: nothing shows that it has arrived, so
-   * that it may still do so.
+   * No answer, or none that settles it. `effect`: the call may have changed something. `isUnderWay`: it may still do so later: it
+   * was accepted and its effect does not show, or nothing shows that it has arrived.
    */
-  | { readonly type: 'unknown'; readonly effect: boolean; readonly unanswered?: true }
+  | { readonly type: 'unknown'; readonly effect: boolean; readonly isUnderWay?: true }
   | {
       readonly type: 'pending'
       readonly next: 'awaiting_shopper' | 'awaiting_code'

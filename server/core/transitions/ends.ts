@@ -82,11 +82,14 @@ export const notSent: Handler<OpenAttempt, 'not_sent'> = (checkout, attempt, { e
   return end(checkout, attempt, { ...reported, providerCode: evidence.code }, now)
 }
 
+/** A reservation that was not captured in time, or that the shop does not want. */
 export const released: Handler<OpenAttempt, 'released'> = (checkout, attempt, _, now) => {
-  const reported =
-    attempt.cancelRequested === 'capture_timeout'
-      ? ({ outcome: 'failed', reason: 'ended_by_provider' } as const)
-      : ({ outcome: 'canceled', reason: 'canceled_by_shop' } as const)
+  const { cancelRequested, shopDecision } = attempt
+  const isByShop =
+    cancelRequested === 'shop' || shopDecision === 'deny' || checkout.closing === 'canceled'
+  const reported = isByShop
+    ? ({ outcome: 'canceled', reason: 'canceled_by_shop' } as const)
+    : ({ outcome: 'failed', reason: 'ended_by_provider' } as const)
   return end(checkout, attempt, { ...reported, providerCode: null }, now)
 }
 

@@ -73,7 +73,7 @@ export function pay(
     outcome: null,
     reason: null,
   }
-  if (checkout.status === 'paid') return payAgain(checkout, paid)
+  if (checkout.paidAttemptId !== null) return payAgain(checkout, paid)
   const wasOver = attempt.endedAt !== null || checkout.closing !== null
   const late = wasOver || isFinal(checkout.status) || now >= checkout.expiresAt
   const { attempts } = withAttempt(cancelOther(checkout, attempt), paid)

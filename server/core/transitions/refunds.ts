@@ -1,4 +1,4 @@
-import { attemptOfRefund, capturedAmount, refundable, refundsOf } from '../checkout.ts'
+import { attemptOfRefund, capturedAmount, refundable, refundedAmount } from '../checkout.ts'
 import type {
   Checkout,
   EventType,
@@ -109,7 +109,8 @@ function giveBack(
   const refunds = withRefund(checkout, refund, made)
   if (!exceedsPayment({ ...checkout, refunds }, refund))
     return changed(checkout, { refunds }, ['checkout.refunded'])
-  const review = checkout.review ?? 'refund_exceeds_payment'
+  const openReview = checkout.reviewClosedAt === null ? checkout.review : null
+  const review = openReview ?? 'refund_exceeds_payment'
   return changed(checkout, { refunds, review }, ['checkout.refunded', 'checkout.review'])
 }
 
@@ -120,10 +121,7 @@ const fail = (checkout: Checkout, refund: Refund, patch: Partial<Refund>, now: n
 
 function exceedsPayment(checkout: Checkout, refund: Refund): boolean {
   const attempt = attemptOfRefund(checkout, refund)
-  if (!attempt) return false
-  const givenBack = refundsOf(checkout, attempt).filter(({ status }) => status === 'refunded')
-  const sum = givenBack.reduce((total, { amount }) => total + amount, 0)
-  return sum > capturedAmount(checkout, attempt)
+  return attempt ? refundedAmount(checkout, attempt) > capturedAmount(checkout, attempt) : false
 }
 
 const withRefund = (checkout: Checkout, refund: Refund, patch: Partial<Refund>) =>

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { openAttempt } from '../../core/checkout.ts'
+import { isOverRefunded, openAttempt } from '../../core/checkout.ts'
 import type { Checkout } from '../../core/checkout.ts'
 import type { PendingRefund } from '../../core/refund-review.ts'
 import type { TrackedEvent } from '../../core/store.ts'
@@ -107,7 +107,9 @@ const reviewedSince = ({ attempts, createdAt }: Checkout): number =>
 const reviews = (words: Words, { inReview }: Attention): readonly Item[] =>
   inReview.flatMap(({ checkout, isSettled }) => {
     if (checkout.review === null) return []
-    const { observed, action } = words.reviews[checkout.review]
+    // More may have gone back since another reason was recorded.
+    const reason = isOverRefunded(checkout) ? 'refund_exceeds_payment' : checkout.review
+    const { observed, action } = words.reviews[reason]
     const advice = { observed, action: isSettled ? words.attention.settledAction : action }
     return [{ checkout, at: reviewedSince(checkout), advice }]
   })

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { capturedAmount, isCaptured, isUncertain, openAttempt } from '../../core/checkout.ts'
+import { refundedAmount } from '../../core/checkout.ts'
 import type { Attempt, Checkout, OpenAttempt } from '../../core/checkout.ts'
 import type { TrackedEvent } from '../../core/store.ts'
 import { money } from '../money.ts'
@@ -111,13 +112,8 @@ function notice(
   }
 }
 
-const isRefunded = (checkout: Checkout, attempt: Attempt): boolean => {
-  const refunded = checkout.refunds
-    .filter(({ status }) => status === 'refunded')
-    .filter(({ attemptId = checkout.paidAttemptId }) => attemptId === attempt.id)
-    .reduce((sum, { amount }) => sum + amount, 0)
-  return refunded >= capturedAmount(checkout, attempt)
-}
+const isRefunded = (checkout: Checkout, attempt: Attempt): boolean =>
+  refundedAmount(checkout, attempt) >= capturedAmount(checkout, attempt)
 
 function underWay(words: Words, checkout: Checkout, attempt: OpenAttempt): Conclusion {
   const { conclusion: texts } = words

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { isUnresolved } from '../../core/checkout.ts'
+import { isOverRefunded, isUnresolved } from '../../core/checkout.ts'
 import type { Attempt, Checkout } from '../../core/checkout.ts'
 import type { HistoryEntry } from '../../core/store.ts'
 import { providerLabels } from '../provider-labels.ts'
@@ -20,6 +20,8 @@ export function reviewSection(words: Words, { checkout, history }: Reviewed): Ht
   if (reason === null) return ''
   const { observed, action } = words.reviews[reason]
   const facts = html`<p><strong>${observed}</strong></p>`
+  const exceeded = words.reviews.refund_exceeds_payment
+  const isAlsoExceeded = reason !== 'refund_exceeds_payment' && isOverRefunded(checkout)
   const reasonLine = html`<p class="quiet">${words.order.reason}: ${code(reason)}</p>`
   if (reviewClosedAt !== null)
     return html`<section aria-labelledby="review">
@@ -31,6 +33,12 @@ export function reviewSection(words: Words, { checkout, history }: Reviewed): Ht
   return html`<section class="warning" role="alert" aria-label="${words.order.needsReview}">
       ${facts}
       <p>${action}</p>
+      ${
+        isAlsoExceeded
+          ? html`<p><strong>${exceeded.observed}</strong></p>
+              <p>${exceeded.action}</p>`
+          : ''
+      }
       ${attempts.map((one) => (isUnresolved(checkout, one) ? confirmedUnpaid(words, one, provider) : ''))}
       ${reasonLine}
     </section>

@@ -22,7 +22,7 @@ import { ManualClock } from '../../support/manual-clock.ts'
 
 const evidence = { call: 'test', code: '0', referenceId: null }
 const payment = { amount: 12_990, reference: null }
-const silence: ProviderResult = { type: 'unknown', effect: true, unanswered: true, evidence }
+const silence: ProviderResult = { type: 'unknown', effect: true, isUnderWay: true, evidence }
 const notSent: ProviderResult = { type: 'not_sent', evidence }
 const tooLate: ProviderResult = { type: 'too_late_to_cancel', evidence }
 const taken: Readonly<Record<'paid' | 'authorized', ProviderResult>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Input } from '../../../server/core/checkout.ts'
+import type { Checkout, Input } from '../../../server/core/checkout.ts'
 import { checkoutIn, evidence, later, t0 } from '../../support/checkouts.ts'
 import type { AttemptPatch } from '../../support/checkouts.ts'
 import { after, ignoredBecause } from './after.ts'
@@ -135,16 +135,24 @@ describe('an attempt that the provider cannot find', () => {
 })
 
 describe('a reservation that is left to lapse', () => {
-  it.each<[AttemptPatch['cancelRequested'], string, string]>([
-    ['capture_timeout', 'failed', 'ended_by_provider'],
-    ['shop', 'canceled', 'canceled_by_shop'],
-    [null, 'canceled', 'canceled_by_shop'],
-  ])('ends the attempt, which %s has canceled', (by, outcome, reason) => {
-    const before = checkoutIn('confirming', { cancelRequested: by ?? null })
+  const byShop = ['canceled', 'canceled_by_shop'] as const
+  const notCaptured = ['failed', 'ended_by_provider'] as const
+  it.each<[string, readonly [string, string], AttemptPatch, Partial<Checkout>?]>([
+    ['the shop had it canceled', byShop, { cancelRequested: 'shop' }],
+    ['the shop denied it', byShop, { cancelRequested: 'shopper', shopDecision: 'deny' }],
+    ['the shop closes', byShop, { cancelRequested: 'shopper' }, { closing: 'canceled' }],
+    ['it was not captured in time', notCaptured, { cancelRequested: 'capture_timeout' }],
+    ['the shopper had it canceled', notCaptured, { cancelRequested: 'shopper' }],
+    ['its window was over', notCaptured, { cancelRequested: 'approval_timeout' }],
+    ['the lifetime is over', notCaptured, { cancelRequested: 'shopper' }, { closing: 'expired' }],
+    ['nobody had it canceled', notCaptured, {}],
+  ])('was canceled by the shop only where the shop did: %s', (_, end, patch, more) => {
+    const before = checkoutIn('confirming', patch, more)
     const { checkout, events, attempt } = after(before, { type: 'released' })
-    expect(checkout.status).toBe('open')
-    expect(attempt).toMatchObject({ outcome, reason, providerCode: null, endedAt: later })
-    expect(events).toEqual(['checkout.attempt_failed'])
+    expect(checkout.status).toBe(before.closing ?? 'open')
+    expect([attempt.outcome, attempt.reason]).toEqual(end)
+    expect(attempt).toMatchObject({ providerCode: null, endedAt: later })
+    expect(events[0]).toBe('checkout.attempt_failed')
   })
 })
 

@@ -109,6 +109,15 @@ describe('a payment', () => {
     expect(events).toEqual(['checkout.review'])
   })
 
+  it('of a checkout that was paid before, and is in review since, is a second one as well', () => {
+    const was = { paidAt: t0, paidAttemptId: 'att_2', review: 'paid_twice' } as const
+    const before = withTwo('review', over, taken, { ...was, reviewClosedAt: t0 })
+    const { checkout, events } = after(before, paid())
+    expect(checkout).toMatchObject({ ...was, status: 'review', reviewClosedAt: null, late: false })
+    expect(checkout.attempts[0]).toMatchObject({ paidAt: later, paidAmount: 12_990 })
+    expect(events).toEqual(['checkout.review'])
+  })
+
   it('heard again is ignored, also if it says something else', () => {
     const before = checkoutIn('paid', taken)
     for (const payment of [ours, { ...ours, amount: 1 }, { ...ours, amount: null }])

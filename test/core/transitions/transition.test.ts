@@ -47,6 +47,7 @@ const inputs: Input[] = [
   { type: 'released' },
   { type: 'start_abandoned' },
   { type: 'unresolved', why: 'outcome_unknown' },
+  { type: 'predecessor_paid' },
 ]
 
 describe('every input in every status', () => {
@@ -107,7 +108,12 @@ describe('every input in every status', () => {
             expect(input.type).toBe('paid')
             expect(change.events[0]).toBe('checkout.paid')
           }
-          if (before.status === 'paid') expect(isPaid).toBe(true)
+          if (before.status === 'paid' && input.type !== 'predecessor_paid')
+            expect(isPaid).toBe(true)
+          if (before.paidAttemptId !== null) {
+            expect(checkout.paidAttemptId).toBe(before.paidAttemptId)
+            expect(change.events).not.toContain('checkout.paid')
+          }
           const open = checkout.attempts.filter((attempt) => attempt.endedAt === null)
           // An attempt that has ended for the shopper stays open until the provider confirms its cancellation.
           const shown = open.filter((attempt) => attempt.outcome === null)

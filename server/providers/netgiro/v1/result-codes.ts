@@ -223,5 +223,5 @@ const unknown = (evidence: Evidence) =>
 /** No answer at all, or one that nobody has signed. */
 export const unanswered = (evidence: Evidence): ProviderResult => ({
   ...unknown(evidence),
-  unanswered: true,
+  isUnderWay: true,
 })

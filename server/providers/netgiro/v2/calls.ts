@@ -1,6 +1,7 @@
 import type { ProviderResult, RefundResult } from '../../../core/checkout.ts'
 import type { PaymentHandle, RefundRequest } from '../../../core/provider.ts'
 import { parseAnswer, parseDetails, trace } from './answers.ts'
+import type { ParsedAnswer } from './answers.ts'
 import { saysRefunded } from '../refund-messages.ts'
 import type { NetgiroV2Client } from './client.ts'
 import { isCanceled, mapStatus, needsDetails, statusOf, withoutEffect } from './results.ts'
@@ -34,8 +35,8 @@ export async function capture(
   const captured = parseAnswer('capture', await client.post('capture', fields), providerRef)
   const notSent = withoutEffect(captured)
   if (notSent) return notSent
-  const unknown = { type: 'unknown', effect: true, evidence: captured.evidence } as const
-  if (captured.kind === 'unknown') return { ...unknown, unanswered: true }
+  const unknown = notSeenYet(captured)
+  if (captured.kind === 'unknown') return unknown
   const result = await check(client, payment)
   return result.type === 'paid' || result.type === 'ended' ? result : unknown
 }
@@ -60,21 +61,27 @@ export async function cancel(
   const fields = { TransactionId: providerRef }
   const answer = await client.post('cancel', fields, mayLeave)
   const canceled = parseAnswer('cancel', answer, providerRef)
-  const { evidence } = canceled
   const notSent = withoutEffect(canceled)
   if (notSent) return notSent
-  const unknown = { type: 'unknown', effect: true, evidence } as const
-  if (canceled.kind === 'unknown') return { ...unknown, unanswered: true }
+  const unknown = notSeenYet(canceled)
+  if (canceled.kind === 'unknown') return unknown
   const result = await check(client, payment)
   if (result.type === 'ended') {
     const isFinal = canceled.kind === 'ok' || (await isCanceledByDetails(client, providerRef))
     return { ...result, by: status === 'canceled' ? 'unknown' : 'cancel', isFinal }
   }
-  // After a successful cancellation the payment is not paid, even if the status lags behind.
+  // After a successful cancellation the payment is not paid: the status lags behind, or the money has yet to go back.
   if (canceled.kind === 'ok') return unknown
-  if (result.type === 'authorized') return { type: 'too_late_to_cancel', evidence }
+  if (result.type === 'authorized')
+    return { type: 'too_late_to_cancel', evidence: canceled.evidence }
   return result.type === 'paid' ? result : unknown
 }
+
+/** A call whose effect does not show: unless it was refused, it may still come. */
+const notSeenYet = ({ kind, evidence }: ParsedAnswer<unknown>) => ({
+  ...({ type: 'unknown', effect: true, evidence } as const),
+  ...(kind !== 'refused' && ({ isUnderWay: true } as const)),
+})
 
 /** For a refused cancellation: no page documents how the provider refuses to cancel a payment that is canceled already. */
 async function isCanceledByDetails(client: NetgiroV2Client, providerRef: string): Promise<boolean> {
