@@ -67,7 +67,7 @@ function server() {
   const repository = repositoryFor(ownership, pubsub)
   const turns = { count: 0 }
   const worker = new AttemptWorker({
-    ...{ repository, clock, ownership, providers: new Providers([provider]) },
+    ...{ repository, store, clock, ownership, providers: new Providers([provider]) },
     ...{ captureApproval: null, codeTries: 3, onError: () => {} },
     aroundTurn(_, turn) {
       if (++turns.count > maxTurns) throw new Error('Too many turns')
