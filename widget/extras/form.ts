@@ -20,13 +20,12 @@ export function takePartInForm(internals: ElementInternals, element: FormMember)
   const { snapshot, name, shadowRoot, localName } = element
   const isPaid = snapshot?.status === 'paid'
   internals.setFormValue((isPaid && snapshot.receipt) || null)
-  const heading = shadowRoot?.querySelector<HTMLElement>('h2')
-  const field = shadowRoot?.querySelector<HTMLElement>('[part=input]')
-  const opener = shadowRoot?.querySelector<HTMLElement>('dialog:not([open]) + [part~=opener]')
+  const find = (selector: string) => shadowRoot?.querySelector<HTMLElement>(selector) ?? undefined
+  const heading = find('h2')
   internals.setValidity(
     { customError: !!name && !isPaid },
     heading?.textContent || 'Netgíró',
-    opener ?? field ?? heading ?? undefined,
+    find('dialog:not([open]) + [part~=opener]') ?? find('[part=input]') ?? heading,
   )
   if (name && isPaid && !snapshot.receipt && !named.has(snapshot.reference)) {
     named.add(snapshot.reference)

@@ -20,8 +20,10 @@ export interface ExtrasHost extends FormMember {
   getAttribute(name: string): string | null
 }
 
-/** `<netgiro-checkout>` alone has layouts. */
-const hasLayouts = (element: ExtrasHost): element is ExtrasHost & LayoutHost => 'layout' in element
+/** `<netgiro-checkout>` alone has layouts; elsewhere, both are undefined. */
+const wantsLayout = (
+  element: ExtrasHost & Partial<LayoutHost>,
+): element is ExtrasHost & LayoutHost => !!(element.layout || element.handOff)
 
 /** The extras of one element. */
 export class Extras {
@@ -54,7 +56,7 @@ export class Extras {
   /** From here, so that the element's own script need not know of the file. */
   #loadLayout(): void {
     const element = this.#element
-    if (!hasLayouts(element) || !(element.layout || element.handOff)) return
+    if (!wantsLayout(element)) return
     const load = () => import('../layout/index.ts')
     element.importOnce('layout', load, ({ Layout }) => element.addController(new Layout(element)))
   }
