@@ -34,6 +34,26 @@ for (const locale of ['is', 'en']) {
   }
 }
 
+describe('advice to the cashier', () => {
+  const waits = { ...snapshot, status: 'awaiting_shopper' } as const
+  const advice = ({ element }: MountedPos) =>
+    element.renderRoot.querySelectorAll('[part=help]').length
+
+  it('ends with the time of the request', async () => {
+    const pos = await mount(waits)
+    await pos.clock.advance(50_000)
+    expect(advice(pos)).to.equal(2)
+    await pos.clock.advance(150_000)
+    expect(advice(pos)).to.equal(0)
+  })
+
+  it('is not given about a request that the customer is to decline', async () => {
+    const pos = await mount({ ...waits, uncertain: true })
+    await pos.clock.advance(50_000)
+    expect(advice(pos)).to.equal(0)
+  })
+})
+
 describe('the customer form', () => {
   for (const [text, body] of Object.entries({
     '822 3281': { phone: '8223281' },
