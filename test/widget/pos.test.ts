@@ -35,7 +35,7 @@ for (const locale of ['is', 'en']) {
 }
 
 describe('advice to the cashier', () => {
-  const waits = { ...snapshot, status: 'awaiting_shopper' } as const
+  const waits = { status: 'awaiting_shopper' } as const
   const advice = ({ element }: MountedPos) =>
     element.renderRoot.querySelectorAll('[part=help]').length
 
