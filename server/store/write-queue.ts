@@ -24,6 +24,8 @@ interface QueuedJob<Fence> {
   readonly reject: (error: unknown) => void
   readonly mustPersist: boolean
   readonly fence: Fence | null
+  /** While it was not known what became of its COMMIT: whoever asked for it was told that it is not written. */
+  isRefused: boolean
   /** How often another transaction was faster with the same key. */
   conflicts: number
   /** How long it may still wait, in milliseconds. */
@@ -96,7 +98,8 @@ export class WriteQueue<Fence = never> {
       const remainingMs = mustPersist ? Infinity : own
       const settle = { resolve: (result: unknown) => resolve(result as T), reject }
       const fence = (checkoutId !== undefined && this.#deps.fenceOf?.(checkoutId)) || null
-      this.#jobs.push({ job, ...settle, mustPersist, fence, conflicts: 0, remainingMs })
+      const turn = { fence, isRefused: false, conflicts: 0, remainingMs }
+      this.#jobs.push({ job, ...settle, mustPersist, ...turn })
       this.#draining ??= this.#drain()
     })
   }
@@ -144,7 +147,10 @@ export class WriteQueue<Fence = never> {
       this.#deps.onCommit(batch.length)
       return []
     } catch (error) {
-      return await this.#recover(batch, error)
+      return await this.#recover(
+        batch.filter(({ isRefused }) => !isRefused),
+        error,
+      )
     } finally {
       this.#doubt = null
     }
@@ -197,7 +203,9 @@ export class WriteQueue<Fence = never> {
     this.#jobs = this.#age(this.#jobs, tickMs)
     this.#split = this.#age(this.#split, tickMs)
     if (!this.#doubt || (this.#doubt.ms += tickMs) < maxDoubtMs) return
-    this.#refuse(this.#doubt.jobs.filter(({ mustPersist }) => !mustPersist))
+    const refused = this.#doubt.jobs.filter(({ mustPersist }) => !mustPersist)
+    for (const one of refused) one.isRefused = true
+    this.#refuse(refused)
     this.#doubt = null
   }
 

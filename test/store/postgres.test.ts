@@ -649,6 +649,18 @@ describe('a COMMIT whose answer is lost', () => {
     expect(await phones()).toEqual(['a', 'b'])
   })
 
+  it('is not written later if it was refused meanwhile and never arrived', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'before_commit'
+    proxy.isLastCut = true
+    const refused = insert(database, 'a')
+    const kept = insert(database, 'b', { mustPersist: true })
+    await expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    proxy.isAway = false
+    await kept
+    expect(await phones()).toEqual(['b'])
+  })
+
   it('is refused if it never arrived and need not be written', async () => {
     const { proxy, database } = await through()
     proxy.cut = 'before_commit'
