@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Config, MerchantConfig, ServerConfig } from '../config.ts'
+import { openAttempt } from '../core/checkout.ts'
 import type { Checkout } from '../core/checkout.ts'
 import type { Clock } from '../core/clock.ts'
 import { RemoteChanges } from '../core/remote-changes.ts'
@@ -188,6 +189,19 @@ export class RunningMerchant implements Merchant, Service {
     this.core.expirer.schedule(this.#shared.clock.now())
     if (unfinished.length > 0)
       this.log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
+  }
+
+  /** Takes up what was written about these checkouts although whoever asked for it was refused, as after a restart. */
+  async takeUpLate(checkoutIds: readonly string[]): Promise<void> {
+    const { store } = this.#storage
+    const { worker } = this.core
+    for (const id of checkoutIds) {
+      const stored = await store.load(id)
+      if (!stored || !this.#shared.replication.ownership.holds(id)) continue
+      if (openAttempt(stored) && !worker.drives(stored)) await worker.resume([stored])
+      await this.core.repository.refresh(id)
+    }
+    this.wakeSender()
   }
 
   /** Leaves these checkouts to another server; resolves when no call about them is out any more. */

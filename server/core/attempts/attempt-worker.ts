@@ -75,6 +75,12 @@ export class AttemptWorker implements Subscriber {
     return resumeAttempts({ repository, providers, queue: this.#queue }, unfinished, clock.now())
   }
 
+  /** Whether it drives the open attempt of this checkout. */
+  drives(checkout: Checkout): boolean {
+    const tracked = this.#queue.get(checkout.id)
+    return tracked !== undefined && openAttempt(tracked.checkout)?.id === openAttempt(checkout)?.id
+  }
+
   /** The checkouts about which a call may be out. */
   busy(): readonly string[] {
     return this.#queue.busy()
