@@ -6,6 +6,7 @@ import { isInPartitions, partitionOf } from '../../server/store/postgres/partiti
 import { purge } from '../../server/store/purge.ts'
 import { sharedPostgres } from '../support/databases.ts'
 import { CommitProxy } from '../support/postgres/commit-proxy.ts'
+import { ListenProxy } from '../support/postgres/listen-proxy.ts'
 import { PoolerProxy } from '../support/postgres/pooler-proxy.ts'
 import { TestPostgres } from '../support/postgres/postgres.ts'
 
@@ -283,6 +284,37 @@ describe('a pooler of transactions before PostgreSQL', () => {
     await database.cluster?.notifications.start({ onHint() {}, onGap() {} })
     const { leases } = await begin(database)
     expect(leases.partitions).toHaveLength(256)
+  })
+})
+
+describe('a server that listens for notifications', () => {
+  const through = async () => {
+    const proxy = await ListenProxy.open(new URL(url))
+    proxies.push(proxy)
+    const database = await open(url, owner({ listenUrl: proxy.urlFor(url) }))
+    const heard = { gaps: 0 }
+    await database.cluster?.notifications.start({ onHint() {}, onGap: () => heard.gaps++ })
+    return { proxy, heard }
+  }
+
+  it('keeps no connection that lets it in and does not let it listen, and tries again', async () => {
+    const { proxy, heard } = await through()
+    proxy.spoils = 'refuse'
+    proxy.cut()
+    await expect.poll(() => proxy.spoiled, { timeout: 60_000 }).toBeGreaterThan(3)
+    expect(proxy.connections).toBeLessThanOrEqual(1)
+    proxy.spoils = null
+    await expect.poll(() => heard.gaps, { timeout: 60_000 }).toBe(1)
+    expect(proxy.connections).toBe(1)
+  })
+
+  it('tries again where the database says nothing to that', async () => {
+    const { proxy, heard } = await through()
+    proxy.spoils = 'swallow'
+    proxy.cut()
+    await expect.poll(() => proxy.spoiled, { timeout: 60_000 }).toBe(1)
+    proxy.spoils = null
+    await expect.poll(() => heard.gaps, { timeout: 30_000 }).toBe(1)
   })
 })
 
