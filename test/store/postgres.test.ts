@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { Client } from 'pg'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../server/store/database.ts'
 import type { Database, OpenOptions, WriteOptions } from '../../server/store/database.ts'
@@ -315,6 +316,31 @@ describe('a server that listens for notifications', () => {
     await expect.poll(() => proxy.spoiled, { timeout: 60_000 }).toBe(1)
     proxy.spoils = null
     await expect.poll(() => heard.gaps, { timeout: 30_000 }).toBe(1)
+  })
+
+  it('connects once after it has not heard itself once', async () => {
+    const proxy = await CommitProxy.open(new URL(url))
+    proxies.push(proxy)
+    const database = await open(proxy.urlFor(url), owner({ listenUrl: url }))
+    let gaps = 0
+    let beats = 0
+    await database.cluster?.notifications.start({ onHint() {}, onGap: () => gaps++ })
+    const observer = new Client({ connectionString: url })
+    await observer.connect()
+    observer.on('notification', () => beats++)
+    await observer.query('listen netgiro_checkout_public')
+    proxy.isAway = true
+    await postgres.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'netgiro-checkout' and datname = current_database()`,
+      url,
+    )
+    await expect.poll(() => gaps, { timeout: 60_000 }).toBe(1)
+    expect(beats).toBe(0)
+    proxy.isAway = false
+    await expect.poll(() => beats === 2 || gaps > 1, { timeout: 60_000 }).toBe(true)
+    await observer.end()
+    expect(gaps).toBe(1)
   })
 })
 

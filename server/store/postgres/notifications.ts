@@ -165,6 +165,8 @@ export class Notifications {
       throw error
     }
     this.#client = client
+    // What was sent before could not be heard here.
+    this.#heard = this.#beat
     if (this.#isStopped) await client.end()
   }
 
