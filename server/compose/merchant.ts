@@ -92,6 +92,7 @@ export class RunningMerchant implements Merchant, Service {
     const { store } = storage
     this.remoteChanges = new RemoteChanges({
       ...{ store, pubsub: core.pubsub, ownership, clock },
+      onRevoked: (id) => this.sse.endHere(id),
       onError: (error) => log.error({ err: error }, 'following other servers failed'),
     })
     const services = createServices({ storage, webhooks, core, clock, log })
