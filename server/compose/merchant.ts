@@ -102,6 +102,7 @@ export class RunningMerchant implements Merchant, Service {
       ...{ pubsub: core.pubsub, clock, toSnapshot: this.toSnapshot },
       random: Math.random,
       maxStreams: config.maxStreams,
+      onOpen: (checkout) => this.remoteChanges.follow(checkout),
       onEndAll: (id) => replication.tell({ revoked: [id] }),
     })
     if (ownership.isShared) core.pubsub.subscribeToAll(tellOthers(replication))

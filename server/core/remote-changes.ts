@@ -1,3 +1,4 @@
+import type { Checkout } from './checkout.ts'
 import type { Clock } from './clock.ts'
 import { PeriodicTask } from './jobs/periodic-task.ts'
 import type { Ownership } from './ownership.ts'
@@ -45,6 +46,13 @@ export class RemoteChanges implements Service {
   /** Call it with checkouts that another server may have changed. */
   changed(ids: readonly string[]): void {
     for (const id of ids) if (this.#isFollowed(id)) void this.#show(id)
+  }
+
+  /** Call it with a checkout as it is shown to a new follower: others may have been shown a newer state since it was read. */
+  follow({ id, version }: Checkout): void {
+    if (version >= (this.#shown.get(id) ?? 0)) return
+    this.#shown.delete(id)
+    this.changed([id])
   }
 
   /** Compares everything that is followed with the database. Call it when notifications may have been missed. */
