@@ -184,11 +184,16 @@ export class RunningMerchant implements Merchant, Service {
     this.#webhooks.sender?.wake()
   }
 
+  /** Does the periodic work about partitions that have been taken up, which counts as this server's from then on. */
+  onResumed(): void {
+    this.wakeSender()
+    this.core.expirer.schedule(this.#shared.clock.now())
+  }
+
   /** Takes up what a former owner of these partitions left. */
   async takeUp(partitions: readonly number[]): Promise<void> {
     const unfinished = await this.#storage.store.unfinished(partitions)
     await this.core.worker.resume(unfinished)
-    this.core.expirer.schedule(this.#shared.clock.now())
     if (unfinished.length > 0)
       this.log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
   }

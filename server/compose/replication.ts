@@ -106,7 +106,7 @@ function clusterService(
         },
         onResumed() {
           router.take()
-          for (const merchant of merchants) merchant.wakeSender()
+          for (const merchant of merchants) merchant.onResumed()
         },
         async lost(isGone) {
           await Promise.all([...merchants].map((merchant) => merchant.leave(isGone)))
