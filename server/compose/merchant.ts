@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Config, MerchantConfig, ServerConfig } from '../config.ts'
+import { openAttempt } from '../core/checkout.ts'
 import type { Checkout } from '../core/checkout.ts'
 import type { Clock } from '../core/clock.ts'
 import type { CallOut } from '../core/ownership.ts'
@@ -93,6 +94,7 @@ export class RunningMerchant implements Merchant, Service {
     const { store } = storage
     this.remoteChanges = new RemoteChanges({
       ...{ store, pubsub: core.pubsub, ownership, clock },
+      onRevoked: (id) => this.sse.endHere(id),
       onError: (error) => log.error({ err: error }, 'following other servers failed'),
     })
     const services = createServices({ storage, webhooks, core, clock, log })
@@ -102,6 +104,7 @@ export class RunningMerchant implements Merchant, Service {
       ...{ pubsub: core.pubsub, clock, toSnapshot: this.toSnapshot },
       random: Math.random,
       maxStreams: config.maxStreams,
+      onOpen: (checkout) => this.remoteChanges.follow(checkout),
       onEndAll: (id) => replication.tell({ revoked: [id] }),
     })
     if (ownership.isShared) core.pubsub.subscribeToAll(tellOthers(replication))
@@ -183,13 +186,31 @@ export class RunningMerchant implements Merchant, Service {
     this.#webhooks.sender?.wake()
   }
 
+  /** Does the periodic work about partitions that have been taken up, which counts as this server's from then on. */
+  onResumed(): void {
+    this.wakeSender()
+    this.core.expirer.schedule(this.#shared.clock.now())
+  }
+
   /** Takes up what a former owner of these partitions left. */
   async takeUp(partitions: readonly number[]): Promise<void> {
     const unfinished = await this.#storage.store.unfinished(partitions)
     await this.core.worker.resume(unfinished)
-    this.core.expirer.schedule(this.#shared.clock.now())
     if (unfinished.length > 0)
       this.log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
+  }
+
+  /** Takes up what was written about these checkouts although whoever asked for it was refused, as after a restart. */
+  async takeUpLate(checkoutIds: readonly string[]): Promise<void> {
+    const { store } = this.#storage
+    const { worker } = this.core
+    for (const id of checkoutIds) {
+      const stored = await store.load(id)
+      if (!stored || !this.#shared.replication.ownership.holds(id)) continue
+      if (openAttempt(stored) && !worker.drives(stored)) await worker.resume([stored])
+      await this.core.repository.refresh(id)
+    }
+    this.wakeSender()
   }
 
   /** Leaves these checkouts to another server; returns the calls about them that may be out. */

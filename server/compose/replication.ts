@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { localRouter } from '../core/commands.ts'
 import type { CommandRouter } from '../core/commands.ts'
 import { soleOwner } from '../core/ownership.ts'
@@ -9,6 +10,8 @@ import type { Hint } from '../store/postgres/notifications.ts'
 import { ClusterRouter } from './cluster-router.ts'
 import type { RunningMerchants } from './merchants.ts'
 import type { SharedStorage } from './storage.ts'
+
+const retryMs = 1_000
 
 interface ReplicationDeps {
   readonly storage: SharedStorage
@@ -60,6 +63,19 @@ function clusterService(
   { storage, log }: ReplicationDeps,
 ): Service {
   const { leases, notifications, commands } = cluster
+  let isStopped = false
+  /** Tries again until the database is back for good. */
+  const takeUpLate = async (checkoutIds: readonly string[]) => {
+    while (!isStopped) {
+      try {
+        for (const merchant of merchants) await merchant.takeUpLate(checkoutIds)
+        return
+      } catch (error) {
+        log.error({ err: error }, 'taking up what was written late failed')
+        await setTimeout(retryMs, undefined, { ref: false })
+      }
+    }
+  }
   const onHint = ({ changed, revoked, handed, answered, free, resent }: Hint) => {
     for (const merchant of merchants) {
       merchant.remoteChanges.changed(changed ?? [])
@@ -73,6 +89,7 @@ function clusterService(
   return {
     async start() {
       router.start(merchants)
+      cluster.onLateCommit = (checkoutIds) => void takeUpLate(checkoutIds)
       await notifications.start({
         onHint,
         onGap() {
@@ -89,7 +106,7 @@ function clusterService(
         },
         onResumed() {
           router.take()
-          for (const merchant of merchants) merchant.wakeSender()
+          for (const merchant of merchants) merchant.onResumed()
         },
         lost(isGone) {
           return [...merchants].flatMap((merchant) => merchant.leave(isGone))
@@ -97,6 +114,9 @@ function clusterService(
         onError: (error) => log.error({ err: error }, 'leases of partitions failed'),
       })
     },
-    stop: () => router.stop(),
+    stop() {
+      isStopped = true
+      return router.stop()
+    },
   }
 }

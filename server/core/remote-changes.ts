@@ -1,3 +1,4 @@
+import type { Checkout } from './checkout.ts'
 import type { Clock } from './clock.ts'
 import { PeriodicTask } from './jobs/periodic-task.ts'
 import type { Ownership } from './ownership.ts'
@@ -6,10 +7,12 @@ import type { Service } from './service.ts'
 import type { CheckoutStore } from './store.ts'
 
 interface RemoteChangesDeps {
-  readonly store: Pick<CheckoutStore, 'load' | 'versionsOf'>
+  readonly store: Pick<CheckoutStore, 'load' | 'versionsOf' | 'withSessions'>
   readonly pubsub: PubSub
   readonly ownership: Ownership
   readonly clock: Clock
+  /** Called with each checkout whose sessions were ended, perhaps by another server. */
+  readonly onRevoked: (id: string) => void
   readonly onError: (error: unknown) => void
 }
 
@@ -24,6 +27,7 @@ export class RemoteChanges implements Service {
   /** Checkouts that are being read; true: to be read once more. */
   readonly #reading = new Map<string, boolean>()
   readonly #task: PeriodicTask
+  #mayHaveMissed = false
 
   constructor(deps: RemoteChangesDeps) {
     this.#deps = deps
@@ -44,18 +48,41 @@ export class RemoteChanges implements Service {
     for (const id of ids) if (this.#isFollowed(id)) void this.#show(id)
   }
 
+  /** Call it with a checkout as it is shown to a new follower: others may have been shown a newer state since it was read. */
+  follow({ id, version }: Checkout): void {
+    if (version >= (this.#shown.get(id) ?? 0)) return
+    this.#shown.delete(id)
+    this.changed([id])
+  }
+
   /** Compares everything that is followed with the database. Call it when notifications may have been missed. */
   compareNow(): void {
+    this.#mayHaveMissed = true
     this.#task.runNow()
   }
 
   async #compare(): Promise<void> {
     const { store, pubsub } = this.#deps
+    if (this.#mayHaveMissed) await this.#findRevoked()
     const followed = [...pubsub.followed()].filter((id) => this.#isFollowed(id))
     for (const id of this.#shown.keys()) if (!this.#isFollowed(id)) this.#shown.delete(id)
     const versions = await store.versionsOf(followed)
     const newer = followed.filter((id) => (versions.get(id) ?? 0) > (this.#shown.get(id) ?? 0))
     await Promise.all(newer.map((id) => this.#show(id)))
+  }
+
+  /** Whichever server owns a checkout, any of them may have ended its sessions. */
+  async #findRevoked(): Promise<void> {
+    const { store, pubsub, onRevoked } = this.#deps
+    const followed = [...pubsub.followed()]
+    this.#mayHaveMissed = false
+    try {
+      const remaining = await store.withSessions(followed)
+      for (const id of followed) if (!remaining.has(id)) onRevoked(id)
+    } catch (error) {
+      this.#mayHaveMissed = true
+      throw error
+    }
   }
 
   /** What this process owns, it shows when it makes the change. */

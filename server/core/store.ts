@@ -158,6 +158,8 @@ export interface CheckoutStore {
   load(id: string): Promise<Checkout | null>
   /** The versions of those that exist. */
   versionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Those that have a session. */
+  withSessions(ids: readonly string[]): Promise<ReadonlySet<string>>
   /** The id of the checkout of a session. */
   findBySession(hash: string): Promise<string | null>
   /** Ends every session of a checkout and returns their hashes. */

@@ -25,6 +25,8 @@ interface SseHubDeps {
   readonly random: () => number
   /** Limit for the whole server. */
   readonly maxStreams: number
+  /** Called with a checkout as a new stream shows it. */
+  readonly onOpen?: (checkout: Checkout) => void
   /** Called with each checkout whose streams are ended here: others may have some, too. */
   readonly onEndAll?: (id: string) => void
 }
@@ -94,6 +96,7 @@ export class SseHub {
       this.#sendHeartbeats(stream)
       stream.onChange(checkout)
     }
+    this.deps.onOpen?.(checkout)
     return stream
   }
 

@@ -8,11 +8,20 @@ export async function anonymize(
   id: string,
   details: string,
 ): Promise<void> {
-  const { payer, ...rest } = JSON.parse(details) as Pick<Attempt, 'payer'>
-  const anonymous = { ...rest, payer: { kind: payer.kind, masked: '•••', hash: '' } }
+  const anonymous = withoutPayer(details)
   await trx
     .updateTable('attempts')
-    .set({ phone_hash: null, details: JSON.stringify(anonymous) })
+    .set({ phone_hash: null, ...(anonymous !== null && { details: anonymous }) })
     .where('id', '=', id)
     .execute()
+}
+
+/** Null: the details are damaged. They stay as they are, for whoever repairs them, and keep no other payer from being forgotten. */
+function withoutPayer(details: string): string | null {
+  try {
+    const { payer, ...rest } = JSON.parse(details) as Pick<Attempt, 'payer'>
+    return JSON.stringify({ ...rest, payer: { kind: payer.kind, masked: '•••', hash: '' } })
+  } catch {
+    return null
+  }
 }

@@ -68,15 +68,32 @@ export async function versionsOf(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const versions = new Map<string, number>()
-  for (let from = 0; from < ids.length; from += maxIds) {
+  for (const some of portionsOf(ids)) {
     const rows = await db
       .selectFrom('checkouts')
       .select(['id', 'version'])
-      .where('id', 'in', ids.slice(from, from + maxIds))
+      .where('id', 'in', some)
       .execute()
     for (const { id, version } of rows) versions.set(id, version)
   }
   return versions
+}
+
+export async function withSessions(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  for (const some of portionsOf(ids)) {
+    const rows = await db
+      .selectFrom('sessions')
+      .select('checkout_id')
+      .where('checkout_id', 'in', some)
+      .execute()
+    for (const { checkout_id } of rows) found.add(checkout_id)
+  }
+  return found
+}
+
+function* portionsOf(ids: readonly string[]) {
+  for (let from = 0; from < ids.length; from += maxIds) yield ids.slice(from, from + maxIds)
 }
 
 export async function findByToken(

@@ -57,6 +57,7 @@ export function checkoutStore(
 
     load: (id) => queries.load(db, merchantId, id),
     versionsOf: (ids) => queries.versionsOf(db, ids),
+    withSessions: (ids) => queries.withSessions(db, ids),
     findByReference: (reference) => queries.findByReference(db, merchantId, reference),
     findByToken: (token) => queries.findByToken(db, token),
     openToPhone: (phones) => queries.openToPhone(db, phones),

@@ -4,79 +4,99 @@ import type { RawBuilder, Transaction } from 'kysely'
 import { anonymize } from './anonymize.ts'
 import type { Database } from './database.ts'
 import { isPostgres } from './postgres/is-postgres.ts'
-import { purgePostgres } from './postgres/purge.ts'
 import { retentionAt } from './retention.ts'
 import type { PurgedTable } from './retention.ts'
 import type { Tables } from './schema.ts'
 
-/** One step scans or deletes this many rows. It takes a few milliseconds, then other writes have their turn. */
+/** One step reads this many rows, or changes this many. It takes a few milliseconds, then other writes have their turn. */
 const maxScanned = 1_000
-const maxDeleted = 250
+const maxChanged = 250
 
 /** Between two steps, about as long as a step takes. */
 const pauseMs = 5
 
-interface Step {
-  /** The last row that was scanned; null if there are no more. */
-  readonly last: number | null
-}
 /** After an abort: less than a second, which is enough for a usual run to finish. */
 const maxStepsAfterAbort = 50
 
-type Sweep = (trx: Transaction<Tables>, after: number) => Promise<Step>
+type Key = string | number
 
-/**
- * Deletes what has been kept long enough; see `retentionAt`. Tables are scanned in insertion order, so that an hourly job needs
- * no index of its own.
- */
-export async function purge(database: Database, now: number, signal?: AbortSignal): Promise<void> {
-  if (isPostgres(database.db)) return purgePostgres(database, now, signal)
-  const { rows, payersUntil } = retentionAt(now)
-  const sweeps: readonly Sweep[] = [
-    ...rows.map(([table, isOver]) => deleteFrom(table, isOver)),
-    anonymizePayers(payersUntil),
-  ]
-  let stepsLeft = maxStepsAfterAbort
-  for (const sweep of sweeps) {
-    let last: number | null = 0
-    while (last !== null) {
-      if (signal?.aborted && stepsLeft-- <= 0) return
-      const after: number = last
-      ;({ last } = await database.write((trx) => sweep(trx, after)))
-      if (last !== null) await setTimeout(pauseMs)
-    }
-  }
+interface Sweep {
+  readonly table: keyof typeof keys
+  /** Whether something is to be done about a row. */
+  readonly isDue: RawBuilder<unknown>
+  /** Does it; the row may have changed since it was read. */
+  readonly change: (trx: Transaction<Tables>, isStillDue: RawBuilder<unknown>) => Promise<unknown>
 }
 
-const deleteFrom =
-  (table: PurgedTable, isOver: RawBuilder<unknown>): Sweep =>
-  async (trx, after) => {
-    const { rows } = await sql<{ row: number; over: number }>`
-      select rowid as row, ${isOver} as over from ${sql.table(table)}
-      where rowid > ${after} order by rowid limit ${maxScanned}`.execute(trx)
-    const over = rows.filter((row) => row.over === 1).slice(0, maxDeleted)
-    if (over.length > 0)
-      await sql`delete from ${sql.table(table)}
-        where rowid in (${sql.join(over.map(({ row }) => row))})`.execute(trx)
-    const isTruncated = over.length === maxDeleted
-    const last = isTruncated
-      ? over.at(-1)?.row
-      : rows.length === maxScanned
-        ? rows.at(-1)?.row
-        : null
-    return { last: last ?? null }
-  }
+/** By which PostgreSQL reads a table in order; a SQLite file has a number for every row. */
+const keys = {
+  ...{ payment_requests: 'seq', events: 'seq', attempts: 'id' },
+  ...{ idempotency_keys: 'key', sessions: 'hash', logins: 'hash' },
+} satisfies Record<PurgedTable | 'attempts', string>
 
-const anonymizePayers =
-  (before: number): Sweep =>
-  async (trx, after) => {
-    const { rows } = await sql<{ row: number; id: string; details: string | null }>`
-      select rowid as row, id,
-        case when ended_at < ${before} and phone_hash is not null then details end as details
-      from attempts where rowid > ${after} order by rowid limit ${maxDeleted}`.execute(trx)
-    for (const { id, details } of rows) {
-      if (details === null) continue
-      await anonymize(trx, id, details)
+/**
+ * Deletes what has been kept long enough; see `retentionAt`. Tables are read by their key, a page at a time, so that an hourly job
+ * needs no index of its own, and no write waits for it.
+ */
+export async function purge(database: Database, now: number, signal?: AbortSignal): Promise<void> {
+  const { rows, payersUntil } = retentionAt(now)
+  const sweeps = [
+    ...rows.map(([table, isOver]) => deletion(table, isOver)),
+    anonymization(payersUntil),
+  ]
+  const failures: unknown[] = []
+  let stepsLeft = maxStepsAfterAbort
+  for (const sweep of sweeps) {
+    try {
+      for (let last: Key | null = null; ;) {
+        if (signal?.aborted && stepsLeft-- <= 0) return
+        last = await step(database, sweep, last)
+        if (last === null) break
+        await setTimeout(pauseMs)
+      }
+    } catch (error) {
+      // What cannot be done about one table keeps nothing in the others.
+      failures.push(error)
+      if (signal?.aborted) break
     }
-    return { last: rows.length === maxDeleted ? (rows.at(-1)?.row ?? null) : null }
   }
+  if (failures.length > 0) throw failures[0]
+}
+
+/** @returns the key of the last row that was seen to; null: there are no more */
+async function step(
+  database: Database,
+  { table, isDue, change }: Sweep,
+  after: Key | null,
+): Promise<Key | null> {
+  const key = sql.ref(isPostgres(database.db) ? keys[table] : 'rowid')
+  const { rows } = await sql<{ key: Key; is_due: boolean | number | null }>`
+    select ${key} as key, ${isDue} as is_due from ${sql.table(table)}
+    ${after === null ? sql`` : sql`where ${key} > ${after}`}
+    order by ${key} limit ${maxScanned}`.execute(database.db)
+  const due = rows.filter(({ is_due }) => is_due).slice(0, maxChanged)
+  if (due.length > 0) {
+    const isStillDue = sql`${key} in (${sql.join(due.map((row) => row.key))}) and ${isDue}`
+    await database.write((trx) => change(trx, isStillDue))
+  }
+  const isTruncated = due.length === maxChanged
+  return (isTruncated ? due : rows.length === maxScanned ? rows : []).at(-1)?.key ?? null
+}
+
+const deletion = (table: PurgedTable, isDue: RawBuilder<unknown>): Sweep => ({
+  ...{ table, isDue },
+  change: (trx, isStillDue) =>
+    sql`delete from ${sql.table(table)} where ${isStillDue}`.execute(trx),
+})
+
+const anonymization = (before: number): Sweep => ({
+  table: 'attempts',
+  isDue: sql`ended_at < ${before} and phone_hash is not null`,
+  async change(trx, isStillDue) {
+    // A late payment that is written meanwhile must not be overwritten.
+    const lock = isPostgres(trx) ? sql`for update` : sql``
+    const { rows } = await sql<{ id: string; details: string }>`
+      select id, details from attempts where ${isStillDue} ${lock}`.execute(trx)
+    for (const { id, details } of rows) await anonymize(trx, id, details)
+  },
+})

@@ -24,6 +24,9 @@ interface QueuedJob<Fence> {
   readonly reject: (error: unknown) => void
   readonly mustPersist: boolean
   readonly fence: Fence | null
+  readonly checkoutId: string | undefined
+  /** While it was not known what became of its COMMIT: whoever asked for it was told that it is not written. */
+  isRefused: boolean
   /** How often another transaction was faster with the same key. */
   conflicts: number
   /** How long it may still wait, in milliseconds. */
@@ -44,6 +47,8 @@ interface WriteQueueDeps<Fence> {
   /** Replaces a connection that a failed transaction may have left in an unknown state. */
   readonly reopen: () => void
   readonly onCommit: (jobs: number) => void
+  /** Called with the checkouts that were written about although whoever asked for it was refused. */
+  readonly onLateCommit?: (checkoutIds: readonly string[]) => void
   /** Waits for so many milliseconds. Default: `setTimeout`. */
   readonly pause?: (ms: number) => Promise<unknown>
 }
@@ -54,10 +59,7 @@ const retryAfter = 2
 
 /** How often those are looked at that wait behind a transaction. */
 const tickMs = 250
-/**
- * Nobody waits longer for what became of a COMMIT. It is longer than a lease: a server that did not reach the database for so long
- * has lost its partitions, and reads everything about them again, so that what turns out to be committed is not forgotten.
- */
+/** Nobody waits longer for what became of a COMMIT. What turns out to be committed after that is reported by `onLateCommit`. */
 const maxDoubtMs = 8_000
 
 /** Keeps a transaction short: the event loop runs between two of them. */
@@ -96,7 +98,8 @@ export class WriteQueue<Fence = never> {
       const remainingMs = mustPersist ? Infinity : own
       const settle = { resolve: (result: unknown) => resolve(result as T), reject }
       const fence = (checkoutId !== undefined && this.#deps.fenceOf?.(checkoutId)) || null
-      this.#jobs.push({ job, ...settle, mustPersist, fence, conflicts: 0, remainingMs })
+      const turn = { fence, checkoutId, isRefused: false, conflicts: 0, remainingMs }
+      this.#jobs.push({ job, ...settle, mustPersist, ...turn })
       this.#draining ??= this.#drain()
     })
   }
@@ -142,9 +145,16 @@ export class WriteQueue<Fence = never> {
       batch.forEach(({ resolve }, index) => resolve(results[index]))
       this.#retryDelayMs = retryDelays.first
       this.#deps.onCommit(batch.length)
+      const late = batch.flatMap(({ isRefused, checkoutId }) =>
+        isRefused && checkoutId !== undefined ? [checkoutId] : [],
+      )
+      if (late.length > 0) this.#deps.onLateCommit?.(late)
       return []
     } catch (error) {
-      return await this.#recover(batch, error)
+      return await this.#recover(
+        batch.filter(({ isRefused }) => !isRefused),
+        error,
+      )
     } finally {
       this.#doubt = null
     }
@@ -197,7 +207,9 @@ export class WriteQueue<Fence = never> {
     this.#jobs = this.#age(this.#jobs, tickMs)
     this.#split = this.#age(this.#split, tickMs)
     if (!this.#doubt || (this.#doubt.ms += tickMs) < maxDoubtMs) return
-    this.#refuse(this.#doubt.jobs.filter(({ mustPersist }) => !mustPersist))
+    const refused = this.#doubt.jobs.filter(({ mustPersist }) => !mustPersist)
+    for (const one of refused) one.isRefused = true
+    this.#refuse(refused)
     this.#doubt = null
   }
 

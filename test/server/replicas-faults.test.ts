@@ -293,6 +293,42 @@ describe('a server whose COMMITs are lost on the way, or their answers', () => {
   )
 })
 
+describe('a server that is alone, and whose database is away after the COMMIT of what it refuses meanwhile', () => {
+  it('takes up the attempt that turns out to be written, and asks no phone', async () => {
+    let proxy: CommitProxy | undefined
+    const all = (replicas = await startReplicas(
+      1,
+      {},
+      {
+        async own(_, databaseUrl) {
+          proxy = await CommitProxy.open(new URL(databaseUrl))
+          opened.push(proxy)
+          return { env: { DATABASE_URL: proxy.urlFor(databaseUrl) } }
+        },
+      },
+    ))
+    const [server] = all.servers
+    if (!server || !proxy) throw new Error('it has no proxy')
+    const { id, session } = await create(server)
+    proxy.isLastCut = true
+    proxy.cut = 'after_commit'
+    expect((await start(server, session)).status).toBe(503)
+    expect(proxy.cuts).toBe(1)
+
+    proxy.isAway = false
+    await until(() => server.parts.owns(id))
+    // Whether the provider has heard of it is not known after a restart either.
+    const postgres = await sharedPostgres()
+    const types = async () => {
+      const select = `select type from history where checkout_id = '${id}' order by seq`
+      return (await postgres.query(select, all.databaseUrl)).map(({ type }) => type)
+    }
+    await until(types, (found) => found.length === 3)
+    expect(await types()).toEqual(['created', 'started', 'unknown'])
+    expect(carts(all)).toHaveLength(0)
+  })
+})
+
 describe('servers whose clocks are five minutes off', () => {
   const minutes = 60_000
   const off = (ms: number) => ({ clock: { ...systemClock, now: () => systemClock.now() + ms } })

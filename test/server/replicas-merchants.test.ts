@@ -11,6 +11,7 @@ import {
   webhookOf,
   withoutVariables,
 } from '../support/merchants.ts'
+import { sharedPostgres } from '../support/databases.ts'
 import { startReplicas } from '../support/replicas.ts'
 import type { Replica, Replicas } from '../support/replicas.ts'
 import { until } from '../support/test-server.ts'
@@ -158,6 +159,19 @@ describe('servers for several merchants on one database', () => {
         (gone) => gone.join() === 'b',
       )
     expect(shops.b.received).toHaveLength(2)
+  })
+
+  it('expire at once what is over of every merchant when they take over from another one', async () => {
+    const [other, owner] = all.servers
+    if (!other || !owner) throw new Error('two servers were started')
+    for (const id of ids) await createAt(owner, id)
+    const postgres = await sharedPostgres()
+    await postgres.query('update checkouts set expires_at = 1', all.databaseUrl)
+    await all.stop(owner)
+    const left = () =>
+      postgres.query(`select merchant_id from checkouts where status = 'open'`, all.databaseUrl)
+    // Much sooner than with the next look, which comes within a minute.
+    await expect.poll(left, { timeout: 15_000 }).toEqual([])
   })
 
   it('open nothing of one merchant to another, whichever server is asked', async () => {

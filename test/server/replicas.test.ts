@@ -68,6 +68,14 @@ const follow = async (server: Replica, session: string) => {
 
 const carts = ({ simulator }: Replicas) => simulator.inspect().carts
 
+/** What is told them until they are connected again is lost. */
+const endListeners = async ({ databaseUrl }: Replicas) =>
+  (await sharedPostgres()).query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'netgiro-checkout listener' and datname = current_database()`,
+    databaseUrl,
+  )
+
 describe('servers that share a database', () => {
   it('share the partitions evenly, also with one that joins', async () => {
     const all = await open(2)
@@ -221,18 +229,36 @@ describe('servers that share a database', () => {
       expect((await call(server, 'GET', '/v1/session', session)).status).toBe(404)
   })
 
+  it('end the streams of a revoked session although notifications were lost on the way', async () => {
+    const all = await open(2)
+    const [at, other] = all.servers
+    if (!at || !other) throw new Error('two servers were started')
+    // Of both kinds: the server with the stream owns the checkout, or it does not.
+    for (const owner of all.servers) {
+      const { id, session } = await until(
+        () => create(at),
+        (created) => owner.parts.owns(created.id),
+      )
+      const kept = await create(at)
+      const stream = await follow(other, session)
+      const staying = await follow(other, kept.session)
+      let ended = 0
+      void stream.ended.then(() => ended++)
+      void staying.ended.then(() => ended++)
+      await endListeners(all)
+      await call(at, 'DELETE', `/v1/checkouts/${id}/sessions`, merchantKey)
+      await until(() => ended > 0)
+      expect([ended, stream.retries.length, staying.retries.length]).toEqual([1, 1, 0])
+    }
+  })
+
   it('show a change at another one although notifications were lost on the way', async () => {
     const all = await open(2)
     const { id, session } = await create(all.servers[0]!)
     const { owner, other } = all.ownerOf(id)
     const stream = await follow(other, session)
     await start(owner, session)
-    const postgres = await sharedPostgres()
-    await postgres.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-      where application_name = 'netgiro-checkout listener' and datname = current_database()`,
-      all.databaseUrl,
-    )
+    await endListeners(all)
     all.simulator.approve(carts(all)[0]?.TransactionId ?? '')
     await until(() => stream.snapshots().at(-1)?.status === 'paid')
   })

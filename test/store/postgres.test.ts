@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { Client } from 'pg'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Refund } from '../../server/core/checkout.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
@@ -10,6 +11,7 @@ import { purge } from '../../server/store/purge.ts'
 import { checkoutIn, t0 } from '../support/checkouts.ts'
 import { sharedPostgres } from '../support/databases.ts'
 import { CommitProxy } from '../support/postgres/commit-proxy.ts'
+import { ListenProxy } from '../support/postgres/listen-proxy.ts'
 import { PoolerProxy } from '../support/postgres/pooler-proxy.ts'
 import { TestPostgres } from '../support/postgres/postgres.ts'
 
@@ -356,6 +358,62 @@ describe('a pooler of transactions before PostgreSQL', () => {
     await database.cluster?.notifications.start({ onHint() {}, onGap() {} })
     const { leases } = await begin(database)
     expect(leases.partitions).toHaveLength(256)
+  })
+})
+
+describe('a server that listens for notifications', () => {
+  const through = async () => {
+    const proxy = await ListenProxy.open(new URL(url))
+    proxies.push(proxy)
+    const database = await open(url, owner({ listenUrl: proxy.urlFor(url) }))
+    const heard = { gaps: 0 }
+    await database.cluster?.notifications.start({ onHint() {}, onGap: () => heard.gaps++ })
+    return { proxy, heard }
+  }
+
+  it('keeps no connection that lets it in and does not let it listen, and tries again', async () => {
+    const { proxy, heard } = await through()
+    proxy.spoils = 'refuse'
+    proxy.cut()
+    await expect.poll(() => proxy.spoiled, { timeout: 60_000 }).toBeGreaterThan(3)
+    expect(proxy.connections).toBeLessThanOrEqual(1)
+    proxy.spoils = null
+    await expect.poll(() => heard.gaps, { timeout: 60_000 }).toBe(1)
+    expect(proxy.connections).toBe(1)
+  })
+
+  it('tries again where the database says nothing to that', async () => {
+    const { proxy, heard } = await through()
+    proxy.spoils = 'swallow'
+    proxy.cut()
+    await expect.poll(() => proxy.spoiled, { timeout: 60_000 }).toBe(1)
+    proxy.spoils = null
+    await expect.poll(() => heard.gaps, { timeout: 30_000 }).toBe(1)
+  })
+
+  it('connects once after it has not heard itself once', async () => {
+    const proxy = await CommitProxy.open(new URL(url))
+    proxies.push(proxy)
+    const database = await open(proxy.urlFor(url), owner({ listenUrl: url }))
+    let gaps = 0
+    let beats = 0
+    await database.cluster?.notifications.start({ onHint() {}, onGap: () => gaps++ })
+    const observer = new Client({ connectionString: url })
+    await observer.connect()
+    observer.on('notification', () => beats++)
+    await observer.query('listen netgiro_checkout_public')
+    proxy.isAway = true
+    await postgres.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'netgiro-checkout' and datname = current_database()`,
+      url,
+    )
+    await expect.poll(() => gaps, { timeout: 60_000 }).toBe(1)
+    expect(beats).toBe(0)
+    proxy.isAway = false
+    await expect.poll(() => beats === 2 || gaps > 1, { timeout: 60_000 }).toBe(true)
+    await observer.end()
+    expect(gaps).toBe(1)
   })
 })
 
@@ -810,6 +868,18 @@ describe('a COMMIT whose answer is lost', () => {
     expect(await phones()).toEqual(['a', 'b'])
   })
 
+  it('is not written later if it was refused meanwhile and never arrived', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'before_commit'
+    proxy.isLastCut = true
+    const refused = insert(database, 'a')
+    const kept = insert(database, 'b', { mustPersist: true })
+    await expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    proxy.isAway = false
+    await kept
+    expect(await phones()).toEqual(['b'])
+  })
+
   it('is refused if it never arrived and need not be written', async () => {
     const { proxy, database } = await through()
     proxy.cut = 'before_commit'
@@ -818,19 +888,74 @@ describe('a COMMIT whose answer is lost', () => {
   })
 })
 
-it('the purge deletes on PostgreSQL what it deletes from a SQLite file', async () => {
+describe('the purge on PostgreSQL', () => {
   const day = 24 * 3_600_000
   const now = Date.UTC(2026, 10, 20)
-  const database = await open()
-  for (const at of [now - 2 * day, now])
-    await database.write((trx) =>
-      trx
-        .insertInto('payment_requests')
-        .values({ phone_hash: String(at), address_hash: null, at })
-        .execute(),
+  const count = 1_600
+
+  /** What checkouts of the last hundred days leave, in steps of ninety minutes. */
+  const fill = () =>
+    postgres.query(
+      `create temporary view numbers as select n, 'chk_' || n as id, 'R-' || n as reference,
+        ${now} - n * 5400000::bigint as at from generate_series(1, ${count}) as n;
+      insert into checkouts (id, reference, status, version, amount, currency, created_at,
+        expires_at, late, refunds, refunding, order_details)
+      select id, reference, 'paid', 3, 100, 'ISK', at, at, 0, '[]', 0, '{}' from numbers;
+      insert into attempts (id, checkout_id, number, reference, token, phone_hash, started_at,
+        ended_at, outcome, details)
+      select 'att_' || n, id, 1, reference, 't-' || n, 'hash-' || n, at, at, 'paid',
+        '{"payer":{"kind":"phone","masked":"•••3281","hash":"hash"}}' from numbers;
+      insert into sessions (hash, checkout_id, created_at) select 's-' || n, id, at from numbers;
+      insert into events (id, checkout_id, type, at, body, tries, delivered_at, next_try_at)
+      select 'evt_' || n, id, 'checkout.paid', at, '{}', 1, at, nullif(n % 1000, n) from numbers;
+      insert into payment_requests (phone_hash, at) select 'hash-' || n, at from numbers;
+      insert into idempotency_keys (key, fingerprint, checkout_id, created_at)
+      select 'k-' || n, 'f', id, at from numbers;
+      insert into logins (hash, sealed_token, expires_at)
+      select 'l-' || n, 's', at + ${day} from numbers`,
+      url,
     )
-  await purge(database, now)
-  expect(await phones()).toEqual([String(now)])
+
+  const left = async () => {
+    const tables = ['payment_requests', 'idempotency_keys', 'logins', 'events', 'sessions']
+    const counts = tables.map((table) => `(select count(*) from ${table}) as ${table}`)
+    const [row] = await postgres.query(
+      `select ${counts.join(', ')}, (select count(*) from checkouts) as checkouts,
+        (select count(*) from attempts where phone_hash is not null) as payers,
+        (select count(*) from attempts where details like '%3281%') as numbers`,
+      url,
+    )
+    return Object.fromEntries(
+      Object.entries(row ?? {}).map(([name, value]) => [name, Number(value)]),
+    )
+  }
+
+  it('deletes what it deletes from a SQLite file', async () => {
+    const database = await open()
+    await fill()
+    await purge(database, now)
+    expect(await left()).toEqual({
+      ...{ payment_requests: 16, idempotency_keys: 112, logins: 15, events: 1_081, sessions: 480 },
+      ...{ checkouts: count, payers: 480, numbers: 480 },
+    })
+  })
+
+  it('keeps no write waiting, and goes on with the others where it fails in one table', async () => {
+    const name = new URL(url).pathname.slice(1)
+    await postgres.query(`alter database ${name} set lock_timeout = '2s'`)
+    const database = await open()
+    await fill()
+    const another = new Client({ connectionString: url })
+    await another.connect()
+    await another.query('begin; lock table idempotency_keys')
+    const refused = expect(purge(database, now)).rejects.toMatchObject({ code: '55P03' })
+    // The tables before it are done.
+    await expect.poll(async () => (await phones()).length).toBe(16)
+    await insert(database, 'new', { timeoutMs: 500 })
+    await refused
+    await another.end()
+    expect(await left()).toMatchObject({ idempotency_keys: count, sessions: 480, payers: 480 })
+  })
 })
 
 describe('a PostgreSQL server that goes away', () => {

@@ -86,6 +86,15 @@ it('purges everything of a year that is due, and nothing else', async () => {
   expect(await count('attempts')).toBe(all)
 })
 
+it('forgets all other payers where the details of an attempt are damaged', async () => {
+  await fillYear(1)
+  await sql`update attempts set details = '{"payer":' where id = 'att_7'`.execute(database.db)
+  await checkoutStore(database).purge(now)
+  expect(await count('attempts', 'phone_hash is not null')).toBe(30 * 24 + 1)
+  expect(await count('attempts', `details like '%3281%'`)).toBe(30 * 24 + 1)
+  expect(await count('attempts', `details = '{"payer":'`)).toBe(1)
+})
+
 it('a purge lets other reads and writes run between its steps', async () => {
   await fillYear(1)
   const progress = { isOver: false }

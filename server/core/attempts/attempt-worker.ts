@@ -83,6 +83,12 @@ export class AttemptWorker implements Subscriber {
     return resumeAttempts({ repository, providers, queue: this.#queue }, unfinished, clock.now())
   }
 
+  /** Whether it drives the open attempt of this checkout. */
+  drives(checkout: Checkout): boolean {
+    const tracked = this.#queue.get(checkout.id)
+    return tracked !== undefined && openAttempt(tracked.checkout)?.id === openAttempt(checkout)?.id
+  }
+
   /** Leaves these checkouts to another process; returns the calls about them that may be out. */
   release(isGone: (id: string) => boolean): readonly CallOut[] {
     return this.#queue.release(isGone)

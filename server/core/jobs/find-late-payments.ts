@@ -33,6 +33,7 @@ export class LatePaymentFinder implements Service, Subscriber {
   readonly #deps: LatePaymentFinderDeps
   readonly #task: PeriodicTask
   #startedAt = -Infinity
+  #isStopped = false
 
   constructor(deps: LatePaymentFinderDeps) {
     this.#deps = deps
@@ -46,6 +47,7 @@ export class LatePaymentFinder implements Service, Subscriber {
   }
 
   stop(): Promise<void> {
+    this.#isStopped = true
     return this.#task.stop()
   }
 
@@ -61,7 +63,7 @@ export class LatePaymentFinder implements Service, Subscriber {
   /**
    * Checks all that are due, a page at a time: a thousand shoppers who gave up together are checked together.
    *
-   * @returns false where nothing at all could be written
+   * @returns false where nothing at all could be written, or the process is about to end
    */
   async #checkDue(): Promise<boolean> {
     const { store, clock } = this.#deps
@@ -75,8 +77,8 @@ export class LatePaymentFinder implements Service, Subscriber {
       await Promise.all(due.map((lateCheck) => this.#tryCheck(lateCheck, failed)))
       // Nothing at all can be written: that is the disk, and no row's fault.
       if (due.length > 0 && failed.size - failedBefore === due.length) return false
-    } while (due.length === concurrency)
-    return true
+    } while (due.length === concurrency && !this.#isStopped)
+    return !this.#isStopped
   }
 
   async #tryCheck(lateCheck: LateCheck, failed: Set<string>): Promise<void> {

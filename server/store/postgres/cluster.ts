@@ -16,6 +16,11 @@ export class Cluster {
   readonly leases: Leases
   readonly notifications: Notifications
   readonly commands: HandedCommands
+  /**
+   * Called with the checkouts about which something turns out to be written that was refused while the database was away: nothing
+   * in memory knows of it.
+   */
+  onLateCommit: (checkoutIds: readonly string[]) => void = () => {}
   readonly #db: Kysely<Tables>
 
   /** `listenUrl`: where a pooler stands in front of `url`, the direct URL of the same database. */

@@ -47,6 +47,7 @@ export class PostgresDatabase implements Database {
         // The pool replaces a connection that broke by itself.
         reopen: () => {},
         onCommit: () => {},
+        ...(cluster && { onLateCommit: (checkoutIds) => cluster.onLateCommit(checkoutIds) }),
         ...(pause && { pause }),
       })
     this.#queues = [openQueue(), ...Array.from({ length: queueCount - 1 }, openQueue)]

@@ -156,10 +156,28 @@ export class Notifications {
     client.on('error', () => this.#onLost(client))
     client.on('end', () => this.#onLost(client))
     client.on('notification', ({ payload }) => this.#onPayload(payload ?? ''))
-    await client.connect()
-    await client.query(`listen ${client.escapeIdentifier(this.#channel)}`)
+    try {
+      await client.connect()
+      await this.#listen(client)
+    } catch (error) {
+      // One that was let in and may not listen would stay, and so would the next.
+      client.end().catch(() => {})
+      throw error
+    }
     this.#client = client
+    // What was sent before could not be heard here.
+    this.#heard = this.#beat
     if (this.#isStopped) await client.end()
+  }
+
+  async #listen(client: Client): Promise<void> {
+    // [pg] while a query is out, `end` destroys the socket, and the query fails.
+    const timer = setTimeout(() => void client.end(), heartbeatMs)
+    try {
+      await client.query(`listen ${client.escapeIdentifier(this.#channel)}`)
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   #onLost(client: Client): void {

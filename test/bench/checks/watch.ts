@@ -63,6 +63,7 @@ const noStore: CheckoutStore = {
   create: refuse,
   load: refuse,
   versionsOf: refuse,
+  withSessions: refuse,
   findBySession: refuse,
   revokeSessions: refuse,
   lastChangeAt: refuse,

@@ -172,3 +172,13 @@ it('checks at most one page in a run in which nothing can be written', async () 
   expect(provider.looks.size).toBe(32)
   expect(looksAt(0)).toBe(1)
 })
+
+it('ends with the page that it checks when it is stopped, whatever else is due', async () => {
+  provider.answerMs = 20 * seconds
+  await pass(70 * seconds)
+  const begun = provider.looks.size
+  let isStopped = false as boolean
+  void finder.stop().then(() => (isStopped = true))
+  await pass(25 * seconds)
+  expect([isStopped, provider.looks.size]).toEqual([true, begun])
+})

@@ -28,19 +28,20 @@ export class CommitProxy extends DatabaseProxy {
       if (this.cut !== null && /\bcommit\b/i.test(data.toString('latin1'))) {
         isCut = true
         this.cuts++
-        if (this.cut === 'before_commit') client.destroy()
+        if (this.cut === 'before_commit') this.#cutOff(client)
         else upstream.write(data)
         this.cut = null
       } else upstream.write(data)
     })
     upstream.on('data', (data) => {
-      if (!isCut) {
-        client.write(data)
-        return
-      }
-      this.isAway = this.isLastCut
-      if (this.isAway) this.cutAll()
-      else client.destroy()
+      if (isCut) this.#cutOff(client)
+      else client.write(data)
     })
+  }
+
+  #cutOff(client: Socket): void {
+    this.isAway = this.isLastCut
+    if (this.isAway) this.cutAll()
+    else client.destroy()
   }
 }
