@@ -298,6 +298,7 @@ describe('the default server', () => {
     ['https://shop.is/a/v2/v0.1.0-rc.1/netgiro-checkout.js', 'https://shop.is/a/v2'],
     ['https://shop.is:8443/a/b/avarda-checkout.js', 'https://shop.is:8443/a/b'],
     ['https://shop.is/assets/index-Bx3f.js', 'https://shop.is'],
+    ['https://shop.is/assets/netgiro-checkout.3fa2c1.js', 'https://shop.is'],
     ['https://shop.is/index.js?of=/pay/netgiro-checkout.js', 'https://shop.is'],
     ['https://shop.is/netgiro-checkout.js/index.js', 'https://shop.is'],
     ['https://shop.is/pay/netgiro-checkout.json', 'https://shop.is'],
