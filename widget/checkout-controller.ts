@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { isFinal, type Snapshot } from '../server/protocol/index.ts'
+import { isCancelable } from './cancelable.ts'
 import {
   checkoutClient,
   type CheckoutClient,
@@ -217,8 +218,11 @@ export class CheckoutController implements ReactiveController {
     }
     this.retryAfter = answer.retryAfter ?? 0
     if (answer.canCancelWaiting) this.blocked = body
+    const { snapshot } = this
+    // A request that goes on says nothing of a cancellation that may be lost.
+    const goesOn = action === 'cancel' && snapshot && isCancelable(snapshot)
     // What became of a lost action may have been told on another way.
-    const isTold = answer.code === 'network' && shown && shown !== this.#shown
+    const isTold = answer.code === 'network' && shown && shown !== this.#shown && !goesOn
     if (!isTold) this.showError(answer.code, action)
     if (answer.code === 'too_many_requests' && this.retryAfter) {
       this.#hideProblemAfter(this.retryAfter * 1_000)
