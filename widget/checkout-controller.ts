@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { isFinal, type Snapshot } from '../server/protocol/index.ts'
+import { isCancelable } from './cancelable.ts'
 import {
   checkoutClient,
   type CheckoutClient,
@@ -16,6 +17,7 @@ export interface CheckoutHost extends ReactiveControllerHost, EventTarget {
   readonly platform: Platform
   readonly isConnected: boolean
   readonly session: string | null | undefined
+  matches(selector: string): boolean
   /** Whether the element has a use without a session; otherwise, it is reported if none comes in time. */
   readonly isSessionOptional?: boolean
   /** Opens the session that was set in this turn. */
@@ -27,6 +29,10 @@ const networkProblemMs = 6_000
 
 /** Without a first response by then, the backend is shown as unreachable. */
 const firstResponseTimeoutMs = 10_000
+
+/** How often it is looked whether a form is ready for the receipt of a payment, and how many times before it is told all the same. */
+const formIntervalMs = 100
+const formChecks = 50
 
 /** Their usual cause is a wrong setting, which a developer must be told of. */
 const setupErrors = /_session$|unreachable/
@@ -84,6 +90,8 @@ export class CheckoutController implements ReactiveController {
   #deadline = 0
   /** What the last snapshot showed: another version of it may differ in nothing that a browser knows. */
   #shown = ''
+  /** What is shown, or as soon as the form is ready for it. */
+  #newest: Snapshot | null = null
 
   constructor(host: CheckoutHost) {
     this.#host = host
@@ -102,14 +110,20 @@ export class CheckoutController implements ReactiveController {
 
   /** Shows what the page knows already, until the backend has told more. */
   begin(snapshot: Snapshot | null): void {
-    if (snapshot && this.#client && !this.#configError && !this.#isConfirmed) this.#show(snapshot)
+    if (snapshot && !this.#configError && !this.#isConfirmed) this.#show(snapshot)
   }
 
   /** Switches to another session, or to none. Nothing is canceled for the previous one. */
   open(server: string, session: string): void {
     this.#sessionAbort.abort()
     this.#sessionAbort = new AbortController()
-    this.snapshot = this.problem = this.failedAction = this.busy = this.blocked = null
+    this.snapshot =
+      this.problem =
+      this.failedAction =
+      this.busy =
+      this.blocked =
+      this.#newest =
+        null
     this.#idempotencyKeys = {}
     this.#isConfirmed = false
     this.#waitingSince = 0
@@ -204,8 +218,11 @@ export class CheckoutController implements ReactiveController {
     }
     this.retryAfter = answer.retryAfter ?? 0
     if (answer.canCancelWaiting) this.blocked = body
+    const { snapshot } = this
+    // A request that goes on says nothing of a cancellation that may be lost.
+    const goesOn = action === 'cancel' && snapshot && isCancelable(snapshot)
     // What became of a lost action may have been told on another way.
-    const isTold = answer.code === 'network' && shown && shown !== this.#shown
+    const isTold = answer.code === 'network' && shown && shown !== this.#shown && !goesOn
     if (!isTold) this.showError(answer.code, action)
     if (answer.code === 'too_many_requests' && this.retryAfter) {
       this.#hideProblemAfter(this.retryAfter * 1_000)
@@ -321,8 +338,17 @@ export class CheckoutController implements ReactiveController {
     this.#show(snapshot)
   }
 
-  #show(snapshot: Snapshot): void {
+  #show(snapshot: Snapshot, checks = formChecks): void {
     const before = this.snapshot
+    this.#newest = snapshot
+    const isNewlyPaid = snapshot.status === 'paid' && before?.status !== 'paid'
+    // A listener may submit the form at once. [html] Without the file that adds the receipt, no form waits for the element.
+    if (checks && isNewlyPaid && this.#host.matches('[name]:valid')) {
+      this.#host.platform.after(formIntervalMs, () => {
+        if (this.#newest === snapshot) this.#show(snapshot, checks - 1)
+      })
+      return
+    }
     this.snapshot = snapshot
     this.#host.requestUpdate()
     const now = this.#host.platform.now()
@@ -338,7 +364,9 @@ export class CheckoutController implements ReactiveController {
     if (tellsMore) this.problem = this.blocked = null
     else if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)
     if (isKnown) return
-    const events = eventsOf(before, snapshot)
-    for (const event of isSame ? events.slice(0, 1) : events) this.#host.dispatchEvent(event)
+    for (const event of eventsOf(before, snapshot)) {
+      this.#host.dispatchEvent(event)
+      if (isSame) return
+    }
   }
 }

@@ -206,10 +206,11 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     if (changed.has('session') || changed.has('server')) {
       this.checkout.open(this.server || defaultServer, this.session ?? '')
     }
-    // In a form, a listener of what it tells may submit that, which must wait until the receipt is in it.
-    if (this.#given && this.session && !(this.name && this.matches(':valid'))) {
-      this.checkout.begin(readGiven(this.#given))
+    if (this.#given && this.session) {
+      const given = this.#given
+      // Before a listener of what it tells, which may set another session.
       this.#given = null
+      this.checkout.begin(readGiven(given))
     }
     this.#focused = this.renderRoot.activeElement
   }
@@ -225,7 +226,9 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     const messages = withOverrides(this.locales[language] as M, this.messages)
     this.#words = messages
     const isUsable = this.session && (!problem || failedAction)
+    const error = problem ? errorText(problem, messages) : ''
     const shown = snapshot ?? (isUsable ? this.placeholder : undefined)
+    const [title, text] = shown ? this.headline(shown, messages) : []
     const isInProgress =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
@@ -244,7 +247,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
       <p
         part="error"
         role="alert"
-        .textContent=${problem ? this.#errorText(problem, messages) : ''}
+        .textContent=${this.ends?.errorText(error, messages) ?? error}
       ></p>
       ${
         problem === 'unreachable'
@@ -252,19 +255,20 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
           : null
       }
       <fieldset role="none" .disabled=${isLocked}>
-        <div part="view">${shown ? this.#content(shown, messages) : this.fallback(messages)}</div>
+        <div part="view">
+          ${
+            shown
+              ? html`<h2 part="heading" tabindex="-1" .textContent=${title}></h2>
+                  <p part="text" .textContent=${text}></p>
+                  ${this.view(shown, messages)}`
+              : this.fallback(messages)
+          }
+        </div>
       </fieldset>
       <p part="connection" .textContent=${this.#connectionText(messages)}></p>
       <slot name="footer"></slot>
       <p role="status"></p>
     </div>`
-  }
-
-  #content(snapshot: Snapshot, messages: M): TemplateResult {
-    const [title, text] = this.headline(snapshot, messages)
-    return html`<h2 part="heading" tabindex="-1" .textContent=${title}></h2>
-      <p part="text" .textContent=${text}></p>
-      ${this.view(snapshot, messages)}`
   }
 
   /** If rendering throws, the element shows the fallback content and dispatches `netgiro-error`. */
@@ -281,11 +285,6 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
       this.renderRoot.replaceChildren(slot)
       this.checkout.showError('internal_error')
     }
-  }
-
-  #errorText(problem: ErrorCode, messages: M): string {
-    const text = errorText(problem, messages)
-    return this.ends?.errorText(text, messages) ?? text
   }
 
   protected override updated(): void {

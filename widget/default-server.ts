@@ -3,7 +3,7 @@
  * whose first use takes 4 ms on a phone, before the form can be painted.
  */
 const address =
-  /^(https?:\/\/)([^/?#]*@)?([^/?#]+)(([^?#]*?)\/(v\d+\.\d[^/]+\/)?(netgiro|avarda)-[\w.]+\.js\b)?/
+  /^(https?:\/\/)([^/?#]*@)?([^/?#]+)(([^?#]*?)\/(v\d+\.\d[^/]+\/)?(netgiro|avarda)-\w+(\.iife)?\.js\b)?/
 
 /** The URL that this script was loaded from, or undefined for an inline script. */
 function scriptUrl(): string | undefined {

@@ -24,8 +24,12 @@ export class Ends {
       this.#cancelRequested = false
   }
 
-  /** The heading and text for a payment that could not be canceled any more. */
-  headline({ status }: Snapshot, { tooLate }: CommonMessages): Headline | undefined {
+  /** The heading and text for a request whose time is over, and for a payment that could not be canceled any more. */
+  headline(snapshot: Snapshot, { tooLate, uncertain }: CommonMessages): Headline | undefined {
+    const { status, cancelRequested, form } = snapshot
+    const isAwaiting = status.startsWith('awaiting') && !cancelRequested
+    // The payment server cancels it by itself. Avarda's form goes on to say what to do.
+    if (isAwaiting && !form && !this.#checkout.secondsLeft) return uncertain
     return status === 'paid' && this.#cancelRequested ? tooLate : undefined
   }
 

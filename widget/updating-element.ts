@@ -107,7 +107,14 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     this.#early = {}
     this.#enable()
     for (const controller of this.#controllers) controller.hostConnected?.()
-    this.#adoptSheets()
+    const { ownerDocument, renderRoot } = this
+    const { defaultView } = ownerDocument
+    // [cssom] An element that comes into another document has lost its style sheets, also when that is a document without a
+    // window, in which some scripts put a page together.
+    if (!defaultView) return
+    const ours = this.sheets.map((sheet) => sheet(defaultView))
+    // The page may have added its own.
+    renderRoot.adoptedStyleSheets = [...new Set([...ours, ...renderRoot.adoptedStyleSheets])]
   }
 
   disconnectedCallback(): void {
@@ -127,19 +134,6 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   /** Called after the update; what it changes leads to another one. */
   protected abstract updated(): void
 
-  /**
-   * [cssom] An element that comes into another document has lost its style sheets, also when that is a document without a
-   * window, in which some scripts put a page together.
-   */
-  #adoptSheets(): void {
-    const { ownerDocument, renderRoot } = this
-    const { defaultView } = ownerDocument
-    if (!defaultView) return
-    const ours = this.sheets.map((sheet) => sheet(defaultView))
-    // The page may have added its own.
-    renderRoot.adoptedStyleSheets = [...new Set([...ours, ...renderRoot.adoptedStyleSheets])]
-  }
-
   /** A value is kept as the attribute says it, trimmed: frameworks set numbers, URLs, and `false` for nothing. */
   #set(attribute: string, given: unknown): void {
     const value = (given ?? false) === false ? null : String(given).trim()
@@ -153,12 +147,12 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     const changed = this.#changes
     this.#changes = new Set()
     try {
-      this.willUpdate(changed)
       for (const attribute of changed) {
         const value = this.#values[attribute] as string | null
         if (value === null) this.removeAttribute(attribute)
         else this.setAttribute(attribute, value)
       }
+      this.willUpdate(changed)
       this.update()
     } finally {
       this.#update = undefined

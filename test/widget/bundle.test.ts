@@ -63,7 +63,7 @@ for (const [file, type] of [
     const details = `${location.origin}/widget/dist/netgiro-checkout-details.js`
     await until(() => root.querySelector('[part=change]'))
     expect(shop.performance.getEntriesByName(details)).to.have.length(1)
-    expect(await sourceOf('netgiro-checkout-details.js')).to.not.contain('litHtmlVersions')
+    expect(await sourceOf('netgiro-checkout-details.js')).to.not.contain('lit-noChange')
     backend.publish({ status: 'paid', supportCode: 'WEB-1234-x7k2m9pq' })
     await settle()
     expect(textOf(root.querySelector('[part=code]')!)).to.equal('WEB-1234-x7k2m9pq')
@@ -91,7 +91,7 @@ for (const [file, type] of [
     await until(() => root.querySelector('[part=qr]'))
     expect(isLoaded('layout') && isLoaded('qr')).to.equal(true)
     for (const part of ['layout', 'qr'])
-      expect(await sourceOf(`netgiro-checkout-${part}.js`)).to.not.contain('litHtmlVersions')
+      expect(await sourceOf(`netgiro-checkout-${part}.js`)).to.not.contain('lit-noChange')
   })
 }
 

@@ -36,6 +36,8 @@ describe('help while a request waits', () => {
     // The payment server cancels it by now, and takes no other cancellation.
     expect(element.renderRoot.querySelector('[part=cancel]')).to.equal(null)
     expect(text()).to.include('Við erum enn að athuga').and.not.include('Þú mátt loka síðunni')
+    expect(text()).to.include('hafna henni').and.not.include('Samþykkja')
+    expect(element.renderRoot.querySelector('[part=timer]')).to.equal(null)
   })
 
   it('contains a link to the app only where the shop has set one that is no script', async () => {

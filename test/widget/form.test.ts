@@ -140,8 +140,9 @@ it('submits the receipt also of a payment that the page has told, and that a lis
   ]) {
     const backend = new FakeBackend()
     backend.overrides[''] = backend.neverRespond
+    const clock = new ManualClock()
     const element = document.createElement('netgiro-checkout')
-    element.platform = fakePlatform(backend, new ManualClock())
+    element.platform = fakePlatform(backend, clock)
     Object.assign(element, { session: 'cs_1', server: 'https://pay.example', snapshot: paid })
     setName(element)
     const mounted = { element: document.createElement('div') }
@@ -150,10 +151,77 @@ it('submits the receipt also of a payment that the page has told, and that a lis
     document.body.append(form)
     form.append(element)
     await settle()
+    await import('../../widget/extras/index.ts')
+    await clock.advance(200)
     expect(submitted.map((data) => data.get('receipt'))).to.deep.equal([receipt])
     expect(element.snapshot?.status).to.equal('paid')
     form.remove()
   }
+})
+
+describe('a form whose receipt is added by a file that comes late', () => {
+  /** Paid, as the backend alone tells; `arrive` lets the file come, or fail. */
+  async function mountLate(tag: 'netgiro-checkout' | 'netgiro-pos' = 'netgiro-checkout') {
+    const backend = new FakeBackend()
+    backend.snapshot = snapshot({ ...states['paid'], receipt })
+    const clock = new ManualClock()
+    const element = document.createElement(tag)
+    element.platform = fakePlatform(backend, clock)
+    const importOnce: typeof element.importOnce = element.importOnce.bind(element)
+    let arrive: (error?: Error) => void = () => undefined
+    const arrived = new Promise<void>((resolve, reject) => {
+      arrive = (error) => (error ? reject(error) : resolve())
+    })
+    element.importOnce = (file, load, use) => {
+      importOnce(file, file === 'extras' ? () => arrived.then(load) : load, use)
+    }
+    Object.assign(element, { session: 'cs_1', server: 'https://pay.example', name: 'receipt' })
+    const { form, submitted } = await inForm({ element: document.createElement('div') }, null)
+    form.addEventListener('netgiro-paid', () => form.requestSubmit())
+    document.body.append(form)
+    form.append(element)
+    await settle()
+    const receipts = () => submitted.map((data) => data.get('receipt'))
+    return { element, form, clock, backend, arrive, receipts }
+  }
+
+  for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
+    it(`is not submitted without it by a listener of <${tag}> when the backend is the first to tell of the payment`, async () => {
+      const { form, clock, arrive, receipts } = await mountLate(tag)
+      expect(receipts()).to.be.empty
+      arrive()
+      await import('../../widget/extras/index.ts')
+      await settle()
+      await clock.advance(200)
+      expect(receipts()).to.deep.equal([receipt])
+      form.remove()
+    })
+  }
+
+  it('is told of the payment once when that file cannot be loaded, or does not come', async () => {
+    const failing = await mountLate()
+    failing.arrive(new TypeError('Failed to fetch'))
+    for (const { element, clock, form, receipts } of [failing, await mountLate()]) {
+      await clock.advance(6_000)
+      expect(element.outcome).to.equal('paid')
+      await clock.advance(20_000)
+      expect(receipts()).to.have.length(1)
+      form.remove()
+    }
+  })
+
+  it('is not told of a payment of the session before', async () => {
+    const { element, backend, clock, form, arrive, receipts } = await mountLate()
+    backend.snapshot = snapshot({ reference: 'WEB-2' })
+    element.session = 'cs_2'
+    await settle()
+    arrive()
+    await import('../../widget/extras/index.ts')
+    await clock.advance(6_000)
+    expect(element.snapshot?.reference).to.equal('WEB-2')
+    expect(receipts()).to.be.empty
+    form.remove()
+  })
 })
 
 it('does not submit the form around it when its own is submitted', async () => {

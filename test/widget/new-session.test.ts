@@ -80,6 +80,29 @@ it('starts once when a page starts as soon as it hears of the snapshot that it h
   expect(senders(mounted, '/start')).to.deep.equal(['Bearer cs_secret'])
 })
 
+it('shows nothing that the page has told of the order before', async () => {
+  const mounted = await mount(undefined, {
+    prepare({ overrides, neverRespond }) {
+      overrides[''] = overrides['/start'] = neverRespond
+    },
+  })
+  const { element } = mounted
+  element.remove()
+  const given = document.createElement('netgiro-checkout')
+  given.platform = element.platform
+  for (const { name, value } of element.attributes) given.setAttribute(name, value)
+  given.snapshot = states['open']
+  const goOn = (): void => {
+    given.session = 'cs_next'
+    void given.start('8223281')
+  }
+  given.addEventListener('netgiro-status', goOn, { once: true })
+  document.body.append(given)
+  await settle()
+  expect(given.snapshot).to.equal(null)
+  given.remove()
+})
+
 it('sends nothing while it is not in the page, and starts nothing when it comes back', async () => {
   const mounted = await mount()
   const { element } = mounted

@@ -34,8 +34,19 @@ for (const locale of ['is', 'en']) {
   }
 }
 
+for (const state of ['awaiting the shopper', 'awaiting a code']) {
+  it(`says that it is checking, and asks for nothing, when the time is over while ${state}`, async () => {
+    const { element, find, clock } = await mount(posStates[state])
+    await clock.advance(181_000)
+    expect(textOf(find('h2'))).to.equal('Við erum enn að athuga')
+    expect(element.renderRoot.querySelector('[part=timer]')).to.equal(null)
+    expect(element.renderRoot.querySelector('input, button')).to.equal(null)
+    await expect(element).to.be.accessible()
+  })
+}
+
 describe('advice to the cashier', () => {
-  const waits = { status: 'awaiting_shopper' } as const
+  const waits = snapshot({ status: 'awaiting_shopper' })
   const advice = ({ element }: MountedPos) =>
     element.renderRoot.querySelectorAll('[part=help]').length
 

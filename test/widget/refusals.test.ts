@@ -96,6 +96,33 @@ describe('an answer that is lost', () => {
     expect(textOf(mounted.find('[role=alert]'))).to.include('Ekki tókst að hætta við.')
   })
 
+  for (const state of ['starting', 'awaiting the shopper']) {
+    it(`is told where the request that was to be canceled while ${state} goes on`, async () => {
+      const mounted = await mount(states[state])
+      const lose = delayLoss(mounted, '/cancel')
+      mounted.find('[part=cancel]').click()
+      await settle()
+      mounted.backend.publish({ status: 'awaiting_shopper', phone: '•••9999' })
+      await lose()
+      expect(textOf(mounted.find('[role=alert]'))).to.include('Ekki tókst að hætta við.')
+    })
+  }
+
+  it('is no problem of a cancellation that is known to be requested, or over, by then', async () => {
+    for (const changes of [
+      { cancelRequested: true },
+      { status: 'open', lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shopper' } },
+    ] as const) {
+      const mounted = await mount(states['awaiting the shopper'])
+      const lose = delayLoss(mounted, '/cancel')
+      mounted.find('[part=cancel]').click()
+      await settle()
+      mounted.backend.publish(changes)
+      await lose()
+      expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+    }
+  })
+
   it('is told where only the first snapshot has come meanwhile', async () => {
     const mounted = await mount(undefined, {
       prepare: (backend) => void (backend.overrides['/events'] = backend.neverRespond),

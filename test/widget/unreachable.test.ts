@@ -172,6 +172,29 @@ for (const [name, answer] of Object.entries<(backend: FakeBackend) => FakeBacken
   })
 }
 
+for (const [told, { state, part }] of Object.entries({
+  'what is to be paid': { state: 'open', part: '[part=input]' },
+  'a request': { state: 'awaiting the shopper', part: '[part=cancel]' },
+})) {
+  it(`shows ${told} that the page has told in a form at once, also while its files cannot be loaded`, async () => {
+    const backend = new FakeBackend()
+    backend.overrides[''] = backend.neverRespond
+    const element = document.createElement('netgiro-checkout')
+    element.platform = fakePlatform(backend, new ManualClock())
+    const importOnce: typeof element.importOnce = element.importOnce.bind(element)
+    element.importOnce = (file, _load, use) => {
+      importOnce(file, () => Promise.reject(new TypeError('Failed to fetch')), use)
+    }
+    const snapshot = states[state]
+    const given = { session: 'cs_1', server: 'https://pay.example', name: 'receipt', snapshot }
+    document.body.append(Object.assign(element, given))
+    await settle()
+    expect(element.snapshot).to.deep.equal(snapshot)
+    expect(element.renderRoot.querySelector(part)).to.exist
+    element.remove()
+  })
+}
+
 it('keeps the form that a backend has confirmed when it no longer knows the session', async () => {
   const mounted = await mount()
   mounted.backend.overrides[''] = mounted.backend.problem('unknown_session', 401)
@@ -298,6 +321,7 @@ describe('the default server', () => {
     ['https://shop.is/a/v2/v0.1.0-rc.1/netgiro-checkout.js', 'https://shop.is/a/v2'],
     ['https://shop.is:8443/a/b/avarda-checkout.js', 'https://shop.is:8443/a/b'],
     ['https://shop.is/assets/index-Bx3f.js', 'https://shop.is'],
+    ['https://shop.is/assets/netgiro-checkout.3fa2c1.js', 'https://shop.is'],
     ['https://shop.is/index.js?of=/pay/netgiro-checkout.js', 'https://shop.is'],
     ['https://shop.is/netgiro-checkout.js/index.js', 'https://shop.is'],
     ['https://shop.is/pay/netgiro-checkout.json', 'https://shop.is'],

@@ -175,10 +175,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   }
 
   protected override topics(messages: FormMessages): readonly string[] {
-    const { checkout } = this
-    // At the end of the time, the form still says what to do.
-    const time = checkout.secondsLeft ? this.#time.textFor(checkout, messages) : ''
-    return [...super.topics(messages), time]
+    return [...super.topics(messages), this.#time.textFor(this.checkout, messages)]
   }
 
   protected override headline(snapshot: Snapshot, messages: FormMessages): Headline {

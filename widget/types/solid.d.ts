@@ -1,10 +1,16 @@
 /** The elements in JSX of Solid, with `on:netgiro-paid`: `import type {} from 'netgiro-checkout/types/solid'`. */
 import type { JSX } from 'solid-js'
+import type { ElementProperties } from '../attributes.js'
 import type { Props, Tags } from './tags.js'
 
-/** Solid sets a property of a custom element, and an attribute where it is told to. */
+/** Solid sets a property of a custom element, and an attribute where it is told to. What has no attribute is left out. */
 type Attributes<Tag extends keyof Tags> = {
-  [Name in keyof Tags[Tag]['attributes'] & string as `attr:${Name}`]?: Tags[Tag]['attributes'][Name]
+  [
+    Name in Exclude<
+      keyof Tags[Tag]['attributes'] & string,
+      keyof ElementProperties<unknown>
+    > as `attr:${Name}`
+  ]?: Tags[Tag]['attributes'][Name]
 }
 
 type Own<Tag extends keyof Tags> = Props<Tag, 'on:'> &

@@ -1,4 +1,5 @@
 import { html } from 'lit/html.js'
+import { isCancelable } from '../cancelable.ts'
 import { formatDuration } from '../format.ts'
 import type { WaitingMessages } from '../messages/messages.ts'
 import { button } from './button.ts'
@@ -14,10 +15,9 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
   messages,
 ) => {
   const { secondsLeft, busy } = checkout
-  const { status, phone, cancelRequested, uncertain } = snapshot
-  const isAwaiting = status.startsWith('awaiting') && !cancelRequested
+  const { status, phone, uncertain } = snapshot
   // When the time is over, the payment server cancels by itself, and takes no other cancellation.
-  const canCancel = secondsLeft && !cancelRequested && /starting|awaiting/.test(status)
+  const canCancel = secondsLeft && isCancelable(snapshot)
   return html`<div part="progress">
       ${
         phone && (status !== 'starting' || uncertain)
@@ -28,11 +28,11 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
           : null
       }
       ${
-        isAwaiting
+        canCancel && status !== 'starting'
           ? html`<p
                 part="timer"
                 role="timer"
-                .textContent=${secondsLeft ? `${messages.validFor} ${formatDuration(secondsLeft)}` : messages.uncertain[0]}
+                .textContent=${`${messages.validFor} ${formatDuration(secondsLeft)}`}
               ></p>
               <progress part="bar" aria-hidden="true" max="180" .value=${secondsLeft}></progress>`
           : null
