@@ -102,9 +102,11 @@ export const NetgiroCheckout = forwardRef<NetgiroCheckoutElement, NetgiroCheckou
     useHandlers(element, {
       ...{ onBeforeStart, onStatus, onPaid, onDeclined, onCanceled, onExpired, onError, onHelp },
     })
-    // [react] 18 would write it as an attribute.
+    const hadMessages = useRef(false)
+    // [react] 18 would write it as an attribute. What the page sets itself stays where it never gives any here.
     useEffect(() => {
-      if (element.current) element.current.messages = messages
+      hadMessages.current ||= messages !== undefined
+      if (element.current && hadMessages.current) element.current.messages = messages
     }, [messages])
     // [react] 18 writes `className` as it is on a custom element; both versions know `class`.
     return createElement('netgiro-checkout', {
