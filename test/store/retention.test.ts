@@ -68,7 +68,7 @@ const count = async (table: string, where = 'true') => {
 it('purges everything of a year that is due, and nothing else', async () => {
   const perHour = 2
   const all = await fillYear(perHour)
-  await sql`update events set next_try_at = 1 where id = 'evt_7'`.execute(database.db)
+  await sql`update events set next_try_at = ${now} where id = 'evt_7'`.execute(database.db)
   await sql`update checkouts set status = 'open' where id = 'chk_8'`.execute(database.db)
   await checkoutStore(database).purge(now)
   const of = (days: number) => days * 24 * perHour + 1
