@@ -15,6 +15,8 @@ interface ApprovalLooksDeps {
 
 /** An attempt is looked at no more often than this, however many callbacks come. */
 const lookIntervalMs = 500
+/** Node counts a timer from when the event loop last looked at its clock, so that it may end this much early. */
+const timerEarlyMs = 100
 
 /**
  * Looks whether an approval that a signed callback has reported shows at the provider, whose view may lag behind its callbacks. It
@@ -57,7 +59,8 @@ export class ApprovalLooks {
     const now = clock.monotonic()
     const checkout = await repository.get(id)
     const open = checkout && openAttempt(checkout)
-    if (!open || now - (this.#lookedAt.get(attemptId) ?? -Infinity) < lookIntervalMs) return
+    const sinceLast = now - (this.#lookedAt.get(attemptId) ?? -Infinity)
+    if (!open || sinceLast < lookIntervalMs - timerEarlyMs) return
     this.#lookedAt.set(attemptId, now)
     const provider = providers.for(checkout, open)
     const handle = handleOf(provider, open)
