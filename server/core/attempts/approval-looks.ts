@@ -34,7 +34,7 @@ export class ApprovalLooks {
 
   /**
    * @param polled - the poll in the checkout's turn: it may bring the approval, and is all there is where nothing may be looked at
-   * @returns when the approval is on disk, and after `forMs` at the latest
+   * @returns when the approval is on disk, or after `forMs`; where nothing is to be looked at, when `polled` has ended, however late
    */
   async untilShown(
     id: string,
