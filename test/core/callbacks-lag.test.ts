@@ -109,6 +109,27 @@ it('completes the sale at the first callback where the status does not come, and
   await expectSale(created)
 })
 
+it('is not impatient with the status any more once the callback has its answer', async () => {
+  const { session } = await begin('v2')
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
+  expect(await untilAnswered()).toMatchObject([{ status: 200 }])
+  testServer.simulator.fault({ call: 'v2.status', kind: 'delay', ms: 60_000 })
+  const { status: before } = onlyCart(testServer).calls
+  await until(() => {
+    clock.advance(100)
+    return onlyCart(testServer).calls.status > before
+  })
+  // In real time, after which an impatient question is given up.
+  const sentAt = performance.now()
+  await until(() => performance.now() - sentAt > 1_300)
+  clock.advance(60_000)
+  await until(
+    () => read(testServer, session),
+    ({ status }) => status === 'paid',
+  )
+  expect(onlyCart(testServer).calls.status).toBe(before + 1)
+})
+
 it('asks no less often while the answers lag behind a callback', async () => {
   const { session } = await begin('v1', { NETGIRO_CONFIRMATION: 'manual' })
   testServer.simulator.fault({ call: 'CheckCart', kind: 'says_canceled' })

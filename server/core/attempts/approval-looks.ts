@@ -2,7 +2,7 @@ import { isToBeCanceled } from '../capture.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Clock } from '../clock.ts'
 import { LruCache } from '../lru-cache.ts'
-import { handleOf } from '../provider.ts'
+import { approvedHandleOf } from '../provider.ts'
 import type { Providers } from '../provider.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import { mismatchIn } from '../transitions/mismatch.ts'
@@ -63,8 +63,8 @@ export class ApprovalLooks {
     if (!open || sinceLast < lookIntervalMs - timerEarlyMs) return
     this.#lookedAt.set(attemptId, now)
     const provider = providers.for(checkout, open)
-    const handle = handleOf(provider, open)
-    const result = handle && (await provider.check({ ...handle, saysApproved: true }))
+    const handle = approvedHandleOf(provider, open)
+    const result = handle && (await provider.check(handle))
     if (result?.type !== 'authorized' || mismatchIn(checkout, open, result.payment, 'proven'))
       return
     if ((await this.#awaited(id, attemptId)) === 'awaited')
