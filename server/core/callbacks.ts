@@ -110,18 +110,21 @@ export class Callbacks {
     if (!parsed || !isAbout(attempt, parsed))
       return this.#handleUnproven(checkout, attempt, captureMethod)
 
-    let named: Attempt | null = null
+    const saysApproved = parsed.signed && parsed.saysApproved && about === 'success'
+    let adopted: Attempt | NotAdopted = 'not_found_out'
+    let retried: Promise<CallbackResult> | null = null
     try {
-      named = parsed.signed ? await this.#adopt(checkout, attempt, parsed) : attempt
+      if (parsed.signed) adopted = await this.#adopt(checkout, attempt, parsed, saysApproved)
+      else adopted = attempt
     } finally {
       // By whoever owns the checkout then.
-      if (named === null) {
-        const again = () => this.handle(checkout.provider, attempt.token, about, callback)
-        this.#retries.retry(attempt.id, again)
-      }
+      const again = () => this.handle(checkout.provider, attempt.token, about, callback)
+      if (typeof adopted === 'string') retried = this.#retryInTime(attempt, again)
     }
-    if (named === null) return 'later'
-    const saysApproved = parsed.signed && parsed.saysApproved && about === 'success'
+    // Where our answer captures, there is time for the one that the retry comes to.
+    if (retried && saysApproved && captureMethod === 'callback') return retried
+    if (adopted === 'not_found_out') return 'later'
+    const named = adopted === 'absent' ? attempt : adopted
     const poll = () => this.#polls.poll(checkout.id, named, saysApproved)
     if (captureMethod === 'callback') {
       const polled = saysApproved ? this.#awaitApproval(checkout.id, named, poll) : poll()
@@ -155,17 +158,20 @@ export class Callbacks {
   /**
    * The start whose answer was lost did arrive: the attempt gets the provider reference that the callback names.
    *
-   * @returns null where that could not be found out: nothing but another callback brings the reference
+   * @returns why it did not get it, where it may yet: nothing but another callback brings the reference
    */
   async #adopt(
     checkout: Checkout,
     attempt: Attempt,
     { providerRef, paymentRef }: CallbackIdentifiers,
-  ): Promise<Attempt | null> {
+    saysApproved: boolean,
+  ): Promise<Attempt | NotAdopted> {
     const candidate = providerRef ?? paymentRef
     if (attempt.providerRef || !candidate || attempt.paidAt !== null) return attempt
     const result = providerRef === null ? await this.#tryRef(checkout, attempt, candidate) : null
-    if (result === 'not_found_out') return null
+    if (result === 'not_found_out') return result
+    // The provider's view may lag behind its callback.
+    if (result?.type === 'ended' && !result.isFinal) return saysApproved ? 'absent' : attempt
     if (providerRef === null && result === null) return attempt
     const requested = {
       type: 'requested',
@@ -182,7 +188,7 @@ export class Callbacks {
   /**
    * A payment's own id may be the id of its request as well: it is where the provider, polled by it, knows such a request.
    *
-   * @returns what the provider said; null where the id is not this attempt's, as far as the provider knows
+   * @returns what the provider said; null where the id is not this attempt's
    */
   async #tryRef(
     checkout: Checkout,
@@ -198,12 +204,21 @@ export class Callbacks {
     const captureMethod = captureMethodOf(provider, attempt)
     const result = await provider.check({ providerRef: candidate, reference, captureMethod })
     if (result.type === 'unknown' || result.type === 'not_sent') return 'not_found_out'
+    if (result.type === 'ended' && !result.isFinal) return result
     const isKnown = ['pending', 'authorized', 'paid'].includes(result.type)
     const isOther =
       'payment' in result &&
       result.payment.reference !== null &&
       result.payment.reference !== reference
     return isKnown && !isOther ? result : null
+  }
+
+  /** @returns what the retry came to, where that is found out before the provider must not wait longer */
+  #retryInTime({ id }: Attempt, handle: () => Promise<CallbackResult>): Promise<CallbackResult> {
+    const retried = new Promise<CallbackResult>((resolve) => {
+      this.#retries.retry(id, async () => resolve(await handle()))
+    })
+    return Promise.race([retried, this.#deadline().then(() => 'later' as const)])
   }
 
   /**
@@ -229,6 +244,12 @@ export class Callbacks {
     }
   }
 
+  #deadline(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#deps.clock.after(responseDeadlineMs, resolve)
+    })
+  }
+
   #lacksDecision({ decisionRequestedAt, shopDecision }: Attempt): boolean {
     const isDue = this.#deps.hasCaptureApproval || decisionRequestedAt !== null
     return isDue && shopDecision === null
@@ -241,11 +262,8 @@ export class Callbacks {
     attempt: Attempt,
     about: 'success' | 'cancel',
   ): Promise<CallbackResult> {
-    const { repository, clock } = this.#deps
-    const deadline = new Promise<void>((resolve) => {
-      clock.after(responseDeadlineMs, resolve)
-    })
-    await Promise.race([polled, deadline])
+    const { repository } = this.#deps
+    await Promise.race([polled, this.#deadline()])
     const checkout = await repository.get(checkoutId)
     const newest = checkout?.attempts.at(-1)
     if (!checkout || !newest) return 'refused'
@@ -278,6 +296,9 @@ export class Callbacks {
       : 'refused'
   }
 }
+
+/** Why a request has not got its provider reference. `absent`: the provider knows of no request with it. */
+type NotAdopted = 'not_found_out' | 'absent'
 
 /** A callback may name nothing; the request and the reference that it names must be this attempt's. */
 const isAbout = (attempt: Attempt, { providerRef, reference }: CallbackIdentifiers): boolean =>

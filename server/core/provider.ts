@@ -64,6 +64,8 @@ export interface PaymentHandle {
   readonly captureMethod: CaptureMethod
   /** A proven callback has just said that the payer approved. */
   readonly saysApproved?: boolean
+  /** What that callback is about can only be a reservation yet: nothing has asked for its capture. */
+  readonly isReservationDue?: boolean
 }
 
 /**
@@ -146,6 +148,15 @@ export function handleOf(provider: Provider, attempt: Attempt): PaymentHandle | 
   const { providerRef, reference } = attempt
   if (providerRef === null) return null
   return { providerRef, reference, captureMethod: captureMethodOf(provider, attempt) }
+}
+
+/** The handle after a proven callback which says that the payer approved. */
+export function approvedHandleOf(provider: Provider, attempt: Attempt): PaymentHandle | null {
+  const handle = handleOf(provider, attempt)
+  if (!handle) return null
+  const isReservationDue =
+    handle.captureMethod !== 'automatic' && attempt.captureRequestedAt === null
+  return { ...handle, saysApproved: true, isReservationDue }
 }
 
 export interface RefundRequest {

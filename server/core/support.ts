@@ -108,13 +108,14 @@ export class Support {
     const { review, attempts, reference } = checkout
     const isTaken = attempts.some((attempt) => isCaptured(checkout, attempt))
     if (!isTaken || !aboutPayments.some((reason) => reason === review)) return false
+    if (attempts.some(isEndUnknown)) return false
     if (review === 'paid_twice') {
       // The other payment may be that of a checkout before or after this one.
       const all = await this.withReference(reference)
       const ofOrder = all.filter((one) => one.reference === reference)
       return isKeptAtMost(1, ofOrder)
     }
-    return !attempts.some(isEndUnknown) && isKeptAtMost(0, [checkout])
+    return isKeptAtMost(0, [checkout])
   }
 }
 

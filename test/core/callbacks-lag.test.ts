@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { pollLimits } from '../../server/core/attempts/backoff.ts'
 import type { FaultSpec } from '../../demo/simulator/faults.ts'
 import { onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
@@ -106,6 +107,38 @@ it('completes the sale at the first callback where the status does not come, and
   await until(() => onlyCart(testServer).callbacks.length)
   testServer.simulator.clearFaults()
   await expectSale(created)
+})
+
+it('is not impatient with the status any more once the callback has its answer', async () => {
+  const { session } = await begin('v2')
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
+  expect(await untilAnswered()).toMatchObject([{ status: 200 }])
+  testServer.simulator.fault({ call: 'v2.status', kind: 'delay', ms: 60_000 })
+  const { status: before } = onlyCart(testServer).calls
+  await until(() => {
+    clock.advance(100)
+    return onlyCart(testServer).calls.status > before
+  })
+  // In real time, after which an impatient question is given up.
+  const sentAt = performance.now()
+  await until(() => performance.now() - sentAt > 1_300)
+  clock.advance(60_000)
+  await until(
+    () => read(testServer, session),
+    ({ status }) => status === 'paid',
+  )
+  expect(onlyCart(testServer).calls.status).toBe(before + 1)
+})
+
+it('asks no less often while the answers lag behind a callback', async () => {
+  const { session } = await begin('v1', { NETGIRO_CONFIRMATION: 'manual' })
+  testServer.simulator.fault({ call: 'CheckCart', kind: 'says_canceled' })
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
+  expect(await untilAnswered()).toMatchObject([{ status: 200 }])
+  await settle(testServer)
+  expect(await read(testServer, session)).toMatchObject({ status: 'awaiting_shopper' })
+  await pass(testServer, clock, pollLimits.defaultMs + 100, 100)
+  expect(await read(testServer, session)).toMatchObject({ status: 'paid' })
 })
 
 it('believes no end of a request whose payer has just approved, and does when it is said for longer', async () => {

@@ -59,8 +59,9 @@ describe('a payment id that differs from the id of its cart', () => {
       const { CallbackUrl, Reference, PaymentId } = onlyCart(testServer)
       const info = { TransactionId: PaymentId, ReferenceNumber: Reference, TotalAmount: 12990 }
       for (let time = 0; time < 3; time++) {
-        await ringV1(CallbackUrl ?? '', { body: { PaymentInfo: info } })
-        await pass(testServer, clock, 1_000)
+        const rung = ringV1(CallbackUrl ?? '', { body: { PaymentInfo: info } })
+        await pass(testServer, clock, 5_000)
+        expect(await rung).toBe(mode === 'callback' ? 503 : 200)
       }
       const view = await viewOf(testServer, id)
       expect(view.attempts).toMatchObject([{ transactionId: null, endedAt: null }])
@@ -126,16 +127,48 @@ describe('a callback that alone names a request whose answer was lost', () => {
     expect({ captures, requests: calls.InsertCart }).toEqual({ captures: 1, requests: 1 })
   })
 
-  it('asks a bounded number of times when the provider never says whether it is the request', async () => {
-    testServer = await startTestServer({ clock })
+  it.each(confirmations)(
+    'finds the request by itself where the provider says at first that there is none: %s',
+    async (mode) => {
+      testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
+      const { session } = await testServer.create()
+      testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+      testServer.simulator.fault({ call: 'CheckCart', kind: 'says_canceled' })
+      await start(testServer, session)
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await pass(testServer, clock, 10_000, 100)
+      expect(await read(testServer, session)).toMatchObject({ status: 'paid' })
+      const { callbacks, captures, calls } = onlyCart(testServer)
+      expect(callbacks.map(({ status }) => status)).toEqual([200])
+      expect({ captures, requests: calls.InsertCart }).toEqual({ captures: 1, requests: 1 })
+    },
+  )
+
+  it('finds the request in time where our answer takes the money and the first question fails', async () => {
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-    testServer.simulator.fault({ call: 'CheckCart', kind: 'drop_after_effect', times: 1_000 })
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'http_500' })
     await start(testServer, session)
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
-    await pass(testServer, clock, 1_200_000, 20_000)
-    expect(onlyCart(testServer).calls.CheckCart).toBeLessThanOrEqual(10)
+    await pass(testServer, clock, 10_000, 100)
+    expect(await read(testServer, session)).toMatchObject({ status: 'paid' })
+    expect(onlyCart(testServer).callbacks.map(({ status }) => status)).toEqual([200])
   })
+
+  it.each(['manual', 'callback'])(
+    'asks a bounded number of times when the provider never says whether it is the request: %s',
+    async (mode) => {
+      testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
+      const { session } = await testServer.create()
+      testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+      testServer.simulator.fault({ call: 'CheckCart', kind: 'drop_after_effect', times: 1_000 })
+      await start(testServer, session)
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await pass(testServer, clock, 1_200_000, 20_000)
+      expect(onlyCart(testServer).calls.CheckCart).toBeLessThanOrEqual(10)
+    },
+  )
 })
 
 describe('a callback with a wrong signature', () => {

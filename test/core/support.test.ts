@@ -121,6 +121,10 @@ describe('a review', () => {
     ['a part was refunded', 'amount_mismatch', [taken('att_1')], [backOf('att_1', 12_989)]],
     ['neither of two payments was refunded', 'paid_twice', twice, []],
     [
+      ...(['another request is unknown beside two payments', 'paid_twice'] as const),
+      ...([[...twice, attempt('att_3', {})], [backOf('att_2')]] as const),
+    ],
+    [
       ...(['more was refunded than was paid', 'paid_twice', twice] as const),
       [backOf('att_2'), backOf('att_2', 12_990, 'again')],
     ],

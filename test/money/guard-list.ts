@@ -595,6 +595,13 @@ export const guards: readonly Guard[] = [
     tests: [test('core/attempts/approval-looks')],
   },
   {
+    name: 'no absence is believed just after a callback that says that the payer approved',
+    file: 'server/core/attempts/provider-calls.ts',
+    from: "const isLagging = saysApproved() && answer.type === 'ended' && !answer.isFinal",
+    to: "const isLagging = saysApproved() && answer.type === 'ended' && attempt.id === ''",
+    tests: [test('core/callbacks-lag')],
+  },
+  {
     name: 'no reservation is called over while a capture of it may be under way',
     file: 'server/core/attempts/attempt-actions.ts',
     from: 'if (isUnwanted && !this.#mayBeCaptured(tracked, open))',

@@ -2,7 +2,7 @@ import { isToBeCanceled } from '../capture.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Clock } from '../clock.ts'
 import { LruCache } from '../lru-cache.ts'
-import { handleOf } from '../provider.ts'
+import { approvedHandleOf } from '../provider.ts'
 import type { Providers } from '../provider.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import { mismatchIn } from '../transitions/mismatch.ts'
@@ -15,6 +15,8 @@ interface ApprovalLooksDeps {
 
 /** An attempt is looked at no more often than this, however many callbacks come. */
 const lookIntervalMs = 500
+/** Node counts a timer from when the event loop last looked at its clock, so that it may end this much early. */
+const timerEarlyMs = 100
 
 /**
  * Looks whether an approval that a signed callback has reported shows at the provider, whose view may lag behind its callbacks. It
@@ -32,7 +34,7 @@ export class ApprovalLooks {
 
   /**
    * @param polled - the poll in the checkout's turn: it may bring the approval, and is all there is where nothing may be looked at
-   * @returns when the approval is on disk, and after `forMs` at the latest
+   * @returns when the approval is on disk, or after `forMs`; where nothing is to be looked at, when `polled` has ended, however late
    */
   async untilShown(
     id: string,
@@ -57,11 +59,12 @@ export class ApprovalLooks {
     const now = clock.monotonic()
     const checkout = await repository.get(id)
     const open = checkout && openAttempt(checkout)
-    if (!open || now - (this.#lookedAt.get(attemptId) ?? -Infinity) < lookIntervalMs) return
+    const sinceLast = now - (this.#lookedAt.get(attemptId) ?? -Infinity)
+    if (!open || sinceLast < lookIntervalMs - timerEarlyMs) return
     this.#lookedAt.set(attemptId, now)
     const provider = providers.for(checkout, open)
-    const handle = handleOf(provider, open)
-    const result = handle && (await provider.check({ ...handle, saysApproved: true }))
+    const handle = approvedHandleOf(provider, open)
+    const result = handle && (await provider.check(handle))
     if (result?.type !== 'authorized' || mismatchIn(checkout, open, result.payment, 'proven'))
       return
     if ((await this.#awaited(id, attemptId)) === 'awaited')

@@ -74,9 +74,7 @@ export class AttemptActions {
       slots.release(provider)
     }
     if (!answer) return
-    // Answers that lag are no reason to ask less often.
-    if (saysApproved()) tracked.failures = 0
-    planner.noteResult(tracked, answer.result)
+    planner.noteResult(tracked, answer.result, saysApproved())
     // It was asked, and what it says is not believed yet: a cancellation need not wait for that.
     if (pending.cancel || pending.code) tracked.mustPoll = false
     if (answer.result.type === 'authorized') await this.captureApproved(tracked, attempt, answer)

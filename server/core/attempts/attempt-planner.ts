@@ -37,12 +37,16 @@ export class AttemptPlanner {
     return action && isStalled ? { ...action, at: Math.max(action.at, nextPollAt) } : action
   }
 
-  /** Times the next call by a result that is on disk. */
-  noteResult(tracked: TrackedAttempt, result: ProviderResult): void {
+  /**
+   * Times the next call by a result that is on disk.
+   *
+   * @param isLagging - the provider's view may lag behind its callback: no result is a reason to ask less often
+   */
+  noteResult(tracked: TrackedAttempt, result: ProviderResult, isLagging = false): void {
     const isAnswered = isAnswer(result)
     tracked.lastCallAt = this.#deps.clock.now()
     tracked.isUnseen = result.type === 'pending' && result.isUnseen === true
-    tracked.failures = isAnswered ? 0 : tracked.failures + 1
+    tracked.failures = isAnswered || isLagging ? 0 : tracked.failures + 1
     if (isAnswered) tracked.mustPoll = false
     else if (result.type === 'unknown' && result.effect) tracked.mustPoll = true
     this.#setBackoff(tracked)

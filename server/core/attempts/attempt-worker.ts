@@ -166,7 +166,7 @@ export class AttemptWorker implements Subscriber {
    * Looks beside the turn whether an approval that a proven callback has reported shows.
    *
    * @param polled - the poll for that callback
-   * @returns when the approval is on disk, and after `forMs` at the latest
+   * @returns when the approval is on disk, or after `forMs`; where nothing is to be looked at, when `polled` has ended, however late
    */
   awaitApproval(
     id: string,

@@ -1,4 +1,4 @@
-import { handleOf } from '../provider.ts'
+import { approvedHandleOf, handleOf } from '../provider.ts'
 import type { PaymentHandle, PaymentRequest, Provider, Providers } from '../provider.ts'
 import { isToBeCanceled, mayCapture } from '../capture.ts'
 import { openAttempt } from '../checkout.ts'
@@ -61,9 +61,10 @@ export class AttemptCalls {
     attempt: Attempt,
     { saysApproved, pending }: CheckContext,
   ): Promise<CallResult> {
-    const [provider, handle] = this.#providerFor(checkout, attempt)
+    const provider = this.#deps.providers.for(checkout, attempt)
+    const handle = (saysApproved() ? approvedHandleOf : handleOf)(provider, attempt)
     if (!handle) return null
-    const answer = await provider.check(saysApproved() ? { ...handle, saysApproved: true } : handle)
+    const answer = await provider.check(handle)
     // Absence says less than the callback does: the provider's view lags behind it.
     const isLagging = saysApproved() && answer.type === 'ended' && !answer.isFinal
     const result = isLagging

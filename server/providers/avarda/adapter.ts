@@ -80,8 +80,10 @@ export function avarda(site: AvardaSite, permit: () => Permit): Provider {
  * [avarda] how-to-get-started: 401, and the request was not read. [rfc9110] 15.5.4: 403 refuses credentials as well, unless the API
  * gives a reason of its own.
  */
-const isAuthorizationRefused = ({ status, body }: HttpResponse): boolean =>
-  status === 401 || (status === 403 && readError(readJson(body)) === null)
+function isAuthorizationRefused({ status, body }: HttpResponse): boolean {
+  const { isValidation = false, code = null } = readError(readJson(body)) ?? {}
+  return status === 401 || (status === 403 && !isValidation && code === null)
+}
 
 /** A notification identifies the purchase and nothing else. */
 const noFurtherDetails = {

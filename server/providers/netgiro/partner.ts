@@ -55,6 +55,9 @@ function toRefundResult(status: number, body: string): RefundResult {
   if (status === 401) return { type: 'not_sent', evidence: trace(credentialsRefused) }
   const object = readObject(body)
   const reply = object && readFields(fields, object)
+  // [rfc9110] 15.5.4: as with 401, but no document says that a request with this answer had no effect.
+  if (status === 403 && (reply?.Success ?? null) === null)
+    return { type: 'unknown', effect: true, evidence: trace(credentialsRefused) }
   if (status === 200 && reply && isSuccess(reply)) return { type: 'refunded', evidence }
   // [netgiro] partner API: errors carry `Message` or `message`.
   const isRefusalStatus = [400, 404, 409, 422].includes(status)

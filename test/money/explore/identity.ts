@@ -62,13 +62,14 @@ function replicaName({ isUp, holds, mayCall, cache, tracked, turn, late }: Repli
 
 function trackedName(tracked: TrackedAttempt | null, seen: Seen): string {
   if (!tracked) return '-'
-  const { checkout, mustPoll, cancelAgain, lastCallAt, trackedSince, standstills, isStalled } =
-    tracked
+  const { checkout, mustPoll, cancelAgain, lastCallAt, lagsUntil, trackedSince } = tracked
+  const { standstills, isStalled } = tracked
   return [
     seen(checkout),
     mustPoll,
     cancelAgain,
     lastCallAt,
+    lagsUntil,
     trackedSince,
     standstills,
     isStalled,

@@ -300,7 +300,11 @@ export class LiveReplica {
           await this.#actions.poll(tracked, attempt)
       })
     const worker: Pick<AttemptWorker, 'pollNow' | 'awaitApproval'> = {
-      pollNow: async (_, attempt) => {
+      pollNow: async (_, attempt, saysApproved) => {
+        const { tracked } = this
+        const isOpen = tracked && openAttempt(tracked.checkout)?.id === attempt.id
+        // The lag is shorter than a moment: it is over in the next.
+        if (isOpen && saysApproved) tracked.lagsUntil = this.now + 1
         if (isPolled) await poll(attempt)
       },
       awaitApproval: (_, __, polled) => polled,

@@ -118,6 +118,8 @@ describe('a call to Avarda', () => {
   it.each([
     [401, '"Unauthorized"'],
     [403, '<html>Forbidden</html>'],
+    [403, '"Forbidden"'],
+    [403, '{"Message":"Authorization has been denied for this request."}'],
   ])(
     'a start with credentials that are refused with %i has had no effect, and a status is unknown',
     async (status, body) => {
@@ -133,11 +135,13 @@ describe('a call to Avarda', () => {
   )
 
   it('a start that is refused with 403 and a reason of the API is refused for that reason', async () => {
-    await answering(403, '{"CheckOutErrorCode":7,"Errors":["x"]}')
-    expect(await provider.start(request)).toMatchObject({
-      type: 'refused',
-      evidence: { code: '7' },
-    })
+    for (const body of ['{"CheckOutErrorCode":7,"Errors":["x"]}', '[{"ErrorCode":"7"}]']) {
+      await answering(403, body)
+      expect(await provider.start(request)).toMatchObject({
+        type: 'refused',
+        evidence: { code: '7' },
+      })
+    }
   })
 
   it('sends nothing once it is closed', async () => {

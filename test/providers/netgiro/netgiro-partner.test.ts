@@ -75,8 +75,14 @@ it('reports a refund or a refusal only when the response is a documented one', a
   // Success in the wrong status, and a refusal without a message.
   expect(await said(201, '{"Success":true}')).toBe('unknown')
   expect(await said(400, '{"Message":null}')).toBe('unknown')
-  answers.push([401, ''])
-  expect(await partner.refund(wish)).toMatchObject({ evidence: { code: 'credentials_refused' } })
+  for (const body of ['', '{"message":"Forbidden"}'])
+    for (const status of [401, 403]) {
+      answers.push([status, body])
+      expect(await partner.refund(wish), `${status} ${body}`).toMatchObject({
+        ...(status === 401 ? { type: 'not_sent' } : { type: 'unknown', effect: true }),
+        evidence: { code: 'credentials_refused' },
+      })
+    }
   for (const status of [201, 204, 206, 308, 403, 408, 429, 500, 502, 503])
     expect(await said(status, status === 204 ? '' : '{"message":"?"}'), String(status)).toBe(
       'unknown',

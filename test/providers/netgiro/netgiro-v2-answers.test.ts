@@ -64,7 +64,9 @@ describe('the outcome of a V2 call', () => {
     expect(outcome(envelope({ Success: 'true' }), 200)).toBe('unknown capture unreadable_answer')
     expect(outcome('', 500)).toBe('unknown capture unreadable_answer')
     expect(outcome('', 401)).toBe('unauthorized capture credentials_refused')
-    expect(outcome('', 403)).toBe('unknown capture credentials_refused')
+    for (const body of ['', '<html>', '{"message":"Forbidden"}'])
+      expect(outcome(body, 403), body).toBe('unknown capture credentials_refused')
+    expect(outcome(envelope({ Success: false }), 403)).toBe('unknown capture http_403')
   })
 
   it('a V2 response that names another payment says nothing of ours', () => {

@@ -69,7 +69,7 @@ function parse<Reply>(
       : { kind: 'unknown', evidence: trace(call, `http_${status}`) }
   }
   // [rfc9110] 15.5.4: credentials that are not enough. No document says that a request with this answer had no effect.
-  if (status === 403 && !envelope)
+  if (status === 403 && (envelope?.Success ?? null) === null)
     return { kind: 'unknown', evidence: trace(call, credentialsRefused) }
   const reply = read(body)
   if (!reply) return { kind: 'unknown', evidence: trace(call, 'unreadable_answer') }

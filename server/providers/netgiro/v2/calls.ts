@@ -6,7 +6,10 @@ import { saysRefunded } from '../refund-messages.ts'
 import type { NetgiroV2Client } from './client.ts'
 import { isCanceled, mapStatus, needsDetails, statusOf, withoutEffect } from './results.ts'
 
-/** While the provider waits for our answer to its callback, `details` may know what `status` is slow to say. */
+/**
+ * `details` may know what `status` is slow to say, perhaps while the provider waits for our answer to its callback. Only for a
+ * reservation: a payment is not believed without `status`.
+ */
 const impatientMs = 1_000
 
 const readStatus = async (client: NetgiroV2Client, providerRef: string, timeoutMs?: number) =>
@@ -19,8 +22,8 @@ export async function check(
   client: NetgiroV2Client,
   payment: PaymentHandle,
 ): Promise<ProviderResult> {
-  const { providerRef, saysApproved } = payment
-  const status = await readStatus(client, providerRef, saysApproved ? impatientMs : undefined)
+  const { providerRef, isReservationDue } = payment
+  const status = await readStatus(client, providerRef, isReservationDue ? impatientMs : undefined)
   const isNeeded = needsDetails(statusOf(status, providerRef), payment)
   return mapStatus(status, isNeeded ? await readDetails(client, providerRef) : null, payment)
 }

@@ -111,8 +111,8 @@ export function mapStatus(
 
 /**
  * Proof of a payment is `Confirmed` ([netgiro] status-codes: "Payment complete") together with `paid` in the details of the
- * same TransactionId, which have its TotalAmount; a signed callback of success may take the place of `Confirmed`. Neither
- * has a reference: the TransactionId identifies the payment, and `status` alone never proves one.
+ * same TransactionId, which have its TotalAmount; after a signed callback of success `Pending` will do, and for a reservation any
+ * `status` that says nothing. Neither has a reference: the TransactionId identifies the payment, and `status` alone never proves one.
  */
 function mapDetails(
   said: string,
