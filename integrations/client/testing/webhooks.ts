@@ -2,14 +2,16 @@ import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createWebhooks } from '../webhooks.ts'
-import type { VerifiedWebhook } from '../webhooks.ts'
+import type { DoctorPing, VerifiedWebhook } from '../webhooks.ts'
 
-/** A genuine webhook, and what the shop answered to it: 204 where there is no shop. */
-export type ReceivedWebhook = VerifiedWebhook & { readonly answered: number }
+/** A genuine webhook about a checkout, and what the shop answered to it: 204 where there is no shop. */
+export type ReceivedWebhook = CheckoutWebhook & { readonly answered: number }
+
+type CheckoutWebhook = Exclude<VerifiedWebhook, DoctorPing>
 
 export interface ExpectedWebhook {
   /** For example `checkout.paid`. */
-  readonly type: VerifiedWebhook['type']
+  readonly type: CheckoutWebhook['type']
   /** Default: any order's. */
   readonly reference?: string
 }
@@ -38,7 +40,7 @@ export async function receiveWebhooks({
       const body = await bodyOf(request)
       const webhook = webhooks.verify(body, request.headers)
       const answered = forwardTo === null ? 204 : await forward(forwardTo, body, request)
-      received.push({ ...webhook, answered })
+      if (webhook.type !== 'doctor.ping') received.push({ ...webhook, answered })
       response.writeHead(answered).end()
       for (const look of waiting) look()
     }
@@ -80,7 +82,7 @@ const isExpected = (webhook: ReceivedWebhook, { type, reference }: ExpectedWebho
   (reference === undefined || referenceOf(webhook) === reference) &&
   webhook.answered < 300
 
-const referenceOf = ({ data }: VerifiedWebhook) => data.checkout.reference
+const referenceOf = ({ data }: CheckoutWebhook) => data.checkout.reference
 
 function missing(
   { type, reference }: ExpectedWebhook,
