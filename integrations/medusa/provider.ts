@@ -20,7 +20,7 @@ import { paidSessionOf } from './paid-session.ts'
 import { refusalOf } from './refusal.ts'
 import { refundOnce } from './refund-once.ts'
 import { RefundTurns } from './refund-turns.ts'
-import { createCheckout, hasEndedUnpaid, updateCheckout } from './session-checkout.ts'
+import { createCheckout, updateCheckout, whyNotClosed } from './session-checkout.ts'
 import { currency, readSessionData } from './session-data.ts'
 import type { SessionData } from './session-data.ts'
 
@@ -149,12 +149,8 @@ export class NetgiroProvider extends AbstractPaymentProvider<NetgiroOptions> {
 
   async #close(checkout: string): Promise<void> {
     const { status } = await this.#client.checkouts.cancel(checkout)
-    if (hasEndedUnpaid(status)) return
-    throw notAllowed(
-      status === 'paid'
-        ? 'The shopper has paid this already'
-        : 'The shopper may still approve this payment: try again',
-    )
+    const reason = whyNotClosed(status)
+    if (reason !== null) throw notAllowed(reason)
   }
 
   async #refund(checkout: string, amount: number, count: number) {
