@@ -27,6 +27,23 @@ it('a shop that follows the page runs its example with Vitest', async () => {
   expect(stdout).toContain('2 passed')
 })
 
+it('the shop of the page accepts the ping of the doctor', () => {
+  consumer.write('shop.js', files.get('shop.js') ?? '')
+  const output = consumer.run(`
+    import { createHmac } from 'node:crypto'
+    import { createShop } from './shop.js'
+    const key = Buffer.from('a secret of thirty-two bytes, ok')
+    const webhookSecret = 'whsec_' + key.toString('base64')
+    const shop = createShop({ url: 'http://127.0.0.1:8080', merchantApiKey: 'key', webhookSecret })
+    const body = JSON.stringify({ type: 'doctor.ping', timestamp: new Date(), data: {} })
+    const at = String(Math.floor(Date.now() / 1000))
+    const signature = createHmac('sha256', key).update('ping_1.' + at + '.' + body).digest('base64')
+    const headers = { 'webhook-id': 'ping_1', 'webhook-timestamp': at, 'webhook-signature': 'v1,' + signature }
+    const request = new Request('http://localhost/webhooks/netgiro', { method: 'POST', body, headers })
+    console.log((await shop(request)).status)`)
+  expect(output.trim()).toBe('204')
+})
+
 it('an expired request is told as a failed attempt, and waiting for what does not come says what came', () => {
   const output = consumer.run(`
     import { startTestServer } from 'netgiro-checkout-client/testing'
