@@ -65,3 +65,19 @@ it('an expired request is told as a failed attempt, and waiting for what does no
     '',
   ])
 })
+
+it.each(['v1', 'v2'])('a paid order is refunded through Netgíró %s', (api) => {
+  const output = consumer.run(`
+    import { startTestServer } from 'netgiro-checkout-client/testing'
+    const checkout = await startTestServer({ settings: { NETGIRO_API: '${api}' } })
+    const order = { reference: 'WEB-1', amount: 12990, currency: 'ISK' }
+    const { id, session } = await checkout.client.checkouts.create(order)
+    await checkout.start(session)
+    await checkout.approve('WEB-1')
+    await checkout.webhook({ type: 'checkout.paid' })
+    await checkout.client.checkouts.refund(id, { amount: 500 }, { idempotencyKey: 'return-1' })
+    const { data } = await checkout.webhook({ type: 'checkout.refunded' })
+    console.log(data.checkout.refundedAmount)
+    await checkout.close()`)
+  expect(output.trim()).toBe('500')
+})
