@@ -81,3 +81,21 @@ it.each(['v1', 'v2'])('a paid order is refunded through Netgíró %s', (api) => 
     await checkout.close()`)
   expect(output.trim()).toBe('500')
 })
+
+it('waits for the checkout of an order that the shop is still to create', () => {
+  const output = consumer.run(`
+    import { startTestServer } from 'netgiro-checkout-client/testing'
+    const checkout = await startTestServer({ timeoutMs: 5000 })
+    const approved = checkout.approve('WEB-1')
+    approved.catch(() => {})
+    const order = { reference: 'WEB-1', amount: 12990, currency: 'ISK' }
+    const { session } = await checkout.client.checkouts.create(order)
+    await checkout.start(session)
+    await approved
+    await checkout.webhook({ type: 'checkout.paid' })
+    await checkout.close()
+    const impatient = await startTestServer({ timeoutMs: 50 })
+    console.log(await impatient.decline('WEB-2').catch(({ message }) => message))
+    await impatient.close()`)
+  expect(output.trim()).toBe('No request about WEB-2 waits on the phone; it has no checkout yet')
+})
