@@ -37,3 +37,10 @@ it('docs/events.md says of every webhook when it is sent and what a shop does', 
   )
   expect([...rows].map(([, type]) => type)).toEqual([...eventTypes])
 })
+
+it('every page names the version as what tells which of two events is current', () => {
+  const rule = 'the one with the highest `data.checkout.version` is current'
+  for (const path of ['docs/events.md', 'docs/merchant-api.md'])
+    expect(readFileSync(path, 'utf8').replaceAll(/\s+/g, ' '), path).toContain(rule)
+  expect(readFileSync('docs/http.md', 'utf8')).not.toMatch(/newer one is current/)
+})

@@ -26,7 +26,7 @@ export type { ProblemCode, ProblemDetails } from './errors.ts'
 export type { CallOptions } from './transport.ts'
 export type * from './types.ts'
 export { createWebhooks } from './webhooks.ts'
-export type { VerifiedWebhook, WebhookHeaders, Webhooks } from './webhooks.ts'
+export type { DoctorPing, VerifiedWebhook, WebhookHeaders, Webhooks } from './webhooks.ts'
 
 export type ClientOptions = TransportOptions
 

@@ -35,8 +35,8 @@ interface Request extends Omit<Call, 'body'> {
   readonly body: string | undefined
 }
 
-/** Refusals after which it is certain that nothing has happened. */
-const withoutEffect = new Set([
+/** The server is busy. Every call may then be repeated: those that must not be made twice have a key. */
+const busy = new Set([
   ...['temporarily_unavailable', 'shutting_down', 'too_many_requests'],
   'idempotency_key_in_use',
 ])
@@ -67,7 +67,7 @@ export function createTransport(given: TransportOptions): Send {
 
 /** A call that may have had an effect is repeated only under a key by which the server knows it again. */
 function isRepeatable({ method, idempotencyKey }: Call, error: unknown): boolean {
-  if (error instanceof ProblemError && withoutEffect.has(error.code)) return true
+  if (error instanceof ProblemError && busy.has(error.code)) return true
   const isKnownAgain = method === 'GET' || idempotencyKey !== undefined
   if (!isKnownAgain) return false
   return error instanceof ConnectionError || (error instanceof ProblemError && error.status >= 500)

@@ -78,7 +78,7 @@ export type Checkout = {
     | 'canceled'
     | 'expired'
     | 'review'
-  /** Grows with every change. */
+  /** Grows with every change: of two events, the higher one is current. */
   readonly version: number
   /** Your order number: at most 50 characters. */
   readonly reference: string
@@ -219,7 +219,7 @@ export type CreatedCheckout = {
     | 'canceled'
     | 'expired'
     | 'review'
-  /** Grows with every change. */
+  /** Grows with every change: of two events, the higher one is current. */
   readonly version: number
   /** Your order number: at most 50 characters. */
   readonly reference: string
@@ -363,7 +363,7 @@ export type CheckoutWithHistory = {
     | 'canceled'
     | 'expired'
     | 'review'
-  /** Grows with every change. */
+  /** Grows with every change: of two events, the higher one is current. */
   readonly version: number
   /** Your order number: at most 50 characters. */
   readonly reference: string
@@ -543,7 +543,7 @@ export type Webhook =
 export type CaptureRequest = {
   /** Always `checkout.authorize`. */
   readonly type: 'checkout.authorize'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -611,7 +611,7 @@ export type Snapshot = {
     | 'canceled'
     | 'expired'
     | 'review'
-  /** Grows with every change. */
+  /** Grows with every change: of two events, the higher one is current. */
   readonly version: number
   /** In the currency’s minor unit: whole krónur for ISK, öre or cents for the others. */
   readonly amount: number
@@ -686,7 +686,7 @@ export type CheckoutPaidEvent = {
   readonly id: string
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.paid'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -699,7 +699,7 @@ export type CheckoutAttemptFailedEvent = {
   readonly id: string
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.attempt_failed'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -712,7 +712,7 @@ export type CheckoutCanceledEvent = {
   readonly id: string
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.canceled'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -725,7 +725,7 @@ export type CheckoutExpiredEvent = {
   readonly id: string
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.expired'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -738,7 +738,7 @@ export type CheckoutReviewEvent = {
   readonly id: string
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.review'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -751,7 +751,7 @@ export type CheckoutRefundedEvent = {
   readonly id: string
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.refunded'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -764,7 +764,7 @@ export type CheckoutRefundFailedEvent = {
   readonly id: string
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.refund_failed'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -775,7 +775,7 @@ export type CheckoutRefundFailedEvent = {
 export type CheckoutPaidWebhook = {
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.paid'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -786,7 +786,7 @@ export type CheckoutPaidWebhook = {
 export type CheckoutAttemptFailedWebhook = {
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.attempt_failed'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -797,7 +797,7 @@ export type CheckoutAttemptFailedWebhook = {
 export type CheckoutCanceledWebhook = {
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.canceled'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -808,7 +808,7 @@ export type CheckoutCanceledWebhook = {
 export type CheckoutExpiredWebhook = {
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.expired'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -819,7 +819,7 @@ export type CheckoutExpiredWebhook = {
 export type CheckoutReviewWebhook = {
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.review'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -830,7 +830,7 @@ export type CheckoutReviewWebhook = {
 export type CheckoutRefundedWebhook = {
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.refunded'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {
@@ -841,7 +841,7 @@ export type CheckoutRefundedWebhook = {
 export type CheckoutRefundFailedWebhook = {
   /** Which event it is. Ignore those that you do not know. */
   readonly type: 'checkout.refund_failed'
-  /** When it happened: of two events about one checkout, the newer one is current. */
+  /** When it happened. */
   readonly timestamp: string
   /** What it is about. */
   readonly data: {

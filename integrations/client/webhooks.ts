@@ -2,8 +2,18 @@ import { Webhook as StandardWebhook } from 'standardwebhooks'
 import { InvalidSignatureError } from './errors.ts'
 import type { CaptureRequest, Webhook } from './types.ts'
 
-/** A genuine webhook. `type` tells the events apart; ignore those that you do not know. */
-export type VerifiedWebhook = (Webhook | CaptureRequest) & {
+/** What `netgiro-checkout doctor` sends, to see that the shop accepts a type that it does not know. */
+export interface DoctorPing {
+  readonly type: 'doctor.ping'
+  readonly timestamp: string
+  /** About no checkout. */
+  readonly data: { readonly checkout?: undefined }
+}
+
+type Unidentified = Webhook | CaptureRequest | DoctorPing
+
+/** A genuine webhook. `type` tells the events apart; ignore those that you do not know, which may be about no checkout. */
+export type VerifiedWebhook = Unidentified & {
   /** The same when an event is sent again. */
   readonly id: string
 }
@@ -118,11 +128,10 @@ function decode(body: unknown): string {
   }
 }
 
-function parse(text: string): Webhook | CaptureRequest {
+function parse(text: string): Unidentified {
   try {
     const value = JSON.parse(text) as unknown
-    if (typeof value === 'object' && value !== null && 'type' in value)
-      return value as Webhook | CaptureRequest
+    if (typeof value === 'object' && value !== null && 'type' in value) return value as Unidentified
   } catch {
     // Said below.
   }

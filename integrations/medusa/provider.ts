@@ -16,10 +16,11 @@ import type { Checkout, Client, Webhooks } from 'netgiro-checkout-client'
 import { wholeKronur } from './amount.ts'
 import { checkOptions } from './options.ts'
 import type { NetgiroOptions } from './options.ts'
+import { paidSessionOf } from './paid-session.ts'
 import { refusalOf } from './refusal.ts'
 import { refundOnce } from './refund-once.ts'
 import { RefundTurns } from './refund-turns.ts'
-import { createCheckout, hasEndedUnpaid, sessionKey, updateCheckout } from './session-checkout.ts'
+import { createCheckout, updateCheckout, whyNotClosed } from './session-checkout.ts'
 import { currency, readSessionData } from './session-data.ts'
 import type { SessionData } from './session-data.ts'
 
@@ -133,14 +134,8 @@ export class NetgiroProvider extends AbstractPaymentProvider<NetgiroOptions> {
     rawData,
     headers,
   }: ProviderWebhookPayload['payload']): Promise<WebhookActionResult> {
-    const { type, data } = this.#verify(rawData, headers)
-    const { checkout } = data
-    const session = checkout.metadata[sessionKey]
-    // Everything else changes nothing in Medusa, and some checkouts belong to other shops of the payment server.
-    if (type === 'checkout.authorize' || checkout.status !== 'paid' || session === undefined)
-      return Promise.resolve({ action: 'not_supported' })
-    const paid = { session_id: session, amount: checkout.amount }
-    return Promise.resolve({ action: 'captured', data: paid })
+    const paid = paidSessionOf(this.#verify(rawData, headers))
+    return Promise.resolve(paid ? { action: 'captured', data: paid } : { action: 'not_supported' })
   }
 
   #verify(rawData: string | Buffer, headers: Record<string, unknown>) {
@@ -154,12 +149,8 @@ export class NetgiroProvider extends AbstractPaymentProvider<NetgiroOptions> {
 
   async #close(checkout: string): Promise<void> {
     const { status } = await this.#client.checkouts.cancel(checkout)
-    if (hasEndedUnpaid(status)) return
-    throw notAllowed(
-      status === 'paid'
-        ? 'The shopper has paid this already'
-        : 'The shopper may still approve this payment: try again',
-    )
+    const reason = whyNotClosed(status)
+    if (reason !== null) throw notAllowed(reason)
   }
 
   async #refund(checkout: string, amount: number, count: number) {

@@ -43,5 +43,14 @@ export async function updateCheckout(
   return createCheckout(checkouts, options, data.reference, amount)
 }
 
-export const hasEndedUnpaid = (status: Checkout['status']): boolean =>
+/** What the shopkeeper is told of a checkout that was to be closed; null where nobody can pay it any more. */
+export function whyNotClosed(status: Checkout['status']): string | null {
+  if (hasEndedUnpaid(status)) return null
+  if (status === 'paid') return 'The shopper has paid this already'
+  // Trying again brings the same answer until somebody has looked.
+  if (status === 'review') return 'This payment needs a person: look at it at the payment server'
+  return 'The shopper may still approve this payment: try again'
+}
+
+const hasEndedUnpaid = (status: Checkout['status']): boolean =>
   status === 'canceled' || status === 'expired'

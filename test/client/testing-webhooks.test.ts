@@ -1,8 +1,12 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { receiveWebhooks } from '../../integrations/client/testing/webhooks.ts'
 import type { WebhookReceiver } from '../../integrations/client/testing/webhooks.ts'
 import { webhookSecret } from '../ops/shop.ts'
+import { freePort } from '../support/free-port.ts'
 
 let receiver: WebhookReceiver
 beforeEach(async () => {
@@ -11,12 +15,16 @@ beforeEach(async () => {
 afterEach(() => receiver.close())
 
 async function refunded(refundedAmount: number, id = `evt_${refundedAmount}`): Promise<void> {
+  expect((await deliver(refundedAmount, id)).status).toBe(204)
+}
+
+function deliver(refundedAmount: number, id: string): Promise<Response> {
   const body = JSON.stringify({
     ...{ type: 'checkout.refunded', timestamp: new Date().toISOString() },
     data: { checkout: { reference: 'WEB-1', refundedAmount } },
   })
   const signature = new Webhook(webhookSecret).sign(id, new Date(), body)
-  const response = await fetch(receiver.url, {
+  return fetch(receiver.url, {
     method: 'POST',
     headers: {
       ...{ 'content-type': 'application/json', 'webhook-id': id, 'webhook-signature': signature },
@@ -24,7 +32,6 @@ async function refunded(refundedAmount: number, id = `evt_${refundedAmount}`): P
     },
     body,
   })
-  expect(response.status).toBe(204)
 }
 
 const next = async (timeoutMs = 5_000) => {
@@ -47,4 +54,28 @@ it('takes an event once that was sent again', async () => {
   await refunded(500)
   await refunded(12_990)
   expect([await next(), await next()]).toEqual([500, 12_990])
+})
+
+it('says that the shop was not reached, so that nobody looks for a webhook that never came', async () => {
+  await receiver.close()
+  receiver = await receiveWebhooks({
+    secret: webhookSecret,
+    forwardTo: `http://127.0.0.1:${await freePort()}/webhooks`,
+  })
+  expect((await deliver(500, 'evt_1')).status).toBe(502)
+  await expect(next(1)).rejects.toThrow('checkout.refunded about WEB-1: not reached')
+})
+
+it('says that the shop has not answered yet', async () => {
+  const shop = createServer(() => {}).listen(0, '127.0.0.1')
+  await once(shop, 'listening')
+  const { port } = shop.address() as AddressInfo
+  await receiver.close()
+  receiver = await receiveWebhooks({ secret: webhookSecret, forwardTo: `http://127.0.0.1:${port}` })
+  const delivered = deliver(500, 'evt_1').catch(() => null)
+  await once(shop, 'request')
+  await expect(next(1)).rejects.toThrow('checkout.refunded about WEB-1: no answer yet')
+  shop.closeAllConnections()
+  await delivered
+  await new Promise((resolve) => shop.close(resolve))
 })

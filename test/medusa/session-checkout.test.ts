@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createClient } from '../../integrations/client/index.ts'
 import type { Client } from '../../integrations/client/index.ts'
-import { createCheckout, updateCheckout } from '../../integrations/medusa/session-checkout.ts'
+import {
+  createCheckout,
+  updateCheckout,
+  whyNotClosed,
+} from '../../integrations/medusa/session-checkout.ts'
 import type { SessionData } from '../../integrations/medusa/session-data.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { merchantKey, read, start, startTestServer, until } from '../support/test-server.ts'
@@ -52,4 +56,11 @@ it('another amount needs another checkout, and the former one is closed first', 
   expect(next.amount).toBe(1_500)
   expect(await statusOf(data.session)).toBe('canceled')
   expect(await statusOf(next.session)).toBe('open')
+})
+
+it('a checkout that needs a person is not said to wait for the shopper', () => {
+  expect(whyNotClosed('review')).toContain('needs a person')
+  expect(whyNotClosed('paid')).toContain('has paid')
+  expect(whyNotClosed('confirming')).toContain('try again')
+  for (const status of ['canceled', 'expired'] as const) expect(whyNotClosed(status)).toBeNull()
 })

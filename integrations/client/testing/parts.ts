@@ -16,7 +16,7 @@ interface SimulatorPackage {
   readonly startSimulator: (options: {
     readonly appId: string
     readonly secretKey: string
-  }) => Promise<Simulator & { readonly apiUrl: string }>
+  }) => Promise<Simulator & Record<'apiUrl' | 'v2Url' | 'partnerUrl', string>>
 }
 
 interface Closable {
@@ -79,7 +79,9 @@ export async function startParts({
     const server = await createServer({
       NETGIRO_APP_ID: credentials.appId,
       NETGIRO_SECRET_KEY: credentials.secretKey,
-      NETGIRO_API_URL: simulator.apiUrl,
+      NETGIRO_API_URL: settings?.['NETGIRO_API'] === 'v2' ? simulator.v2Url : simulator.apiUrl,
+      // Refunds of V1.
+      NETGIRO_PARTNER_API_URL: simulator.partnerUrl,
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       PORT: port,
       ALLOWED_ORIGINS: shopOrigin,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CheckoutNotFoundError } from '../index.ts'
 import type { Client } from '../index.ts'
 import type { Simulator } from './parts.ts'
 
@@ -52,6 +53,16 @@ async function start({ url, shopOrigin }: ShopperDeps, session: string, phone: s
     throw new Error(`The request was not sent: ${response.status} ${await response.text()}`)
 }
 
+/** Null where the shop is still to create it, such as while its page loads. */
+async function find(client: Client, reference: string) {
+  try {
+    return await client.checkouts.get({ reference })
+  } catch (error) {
+    if (error instanceof CheckoutNotFoundError) return null
+    throw error
+  }
+}
+
 /** Answers the open request of an order, as soon as the phone has it. */
 async function answer(
   { client, timeoutMs }: ShopperDeps,
@@ -60,11 +71,13 @@ async function answer(
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs
   for (;;) {
-    const { attempts, status } = await client.checkouts.get({ reference })
-    const open = attempts.find(({ endedAt }) => endedAt === null)
+    const checkout = await find(client, reference)
+    const open = checkout?.attempts.find(({ endedAt }) => endedAt === null)
     if (open?.transactionId && act(open.transactionId)) return
-    if (performance.now() > deadline)
-      throw new Error(`No request about ${reference} waits on the phone; its checkout is ${status}`)
+    if (performance.now() > deadline) {
+      const state = checkout ? `its checkout is ${checkout.status}` : 'it has no checkout yet'
+      throw new Error(`No request about ${reference} waits on the phone; ${state}`)
+    }
     await sleep(pollMs)
   }
 }

@@ -2,14 +2,27 @@ import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createWebhooks } from '../webhooks.ts'
-import type { VerifiedWebhook } from '../webhooks.ts'
+import type { DoctorPing, VerifiedWebhook } from '../webhooks.ts'
 
-/** A genuine webhook, and what the shop answered to it: 204 where there is no shop. */
-export type ReceivedWebhook = VerifiedWebhook & { readonly answered: number }
+/** A genuine webhook about a checkout, and what the shop answered to it: 204 where there is no shop. */
+export type ReceivedWebhook = CheckoutWebhook & { readonly answered: number }
+
+type CheckoutWebhook = Exclude<VerifiedWebhook, DoctorPing>
+
+/** Kept from when it comes: of one that the shop did not answer, a test must hear as well. */
+interface Arrival {
+  readonly webhook: VerifiedWebhook
+  answered: number | 'no answer yet' | 'not reached'
+}
+
+interface Accepted extends Arrival {
+  readonly webhook: CheckoutWebhook
+  answered: number
+}
 
 export interface ExpectedWebhook {
   /** For example `checkout.paid`. */
-  readonly type: VerifiedWebhook['type']
+  readonly type: CheckoutWebhook['type']
   /** Default: any order's. */
   readonly reference?: string
 }
@@ -29,7 +42,7 @@ export async function receiveWebhooks({
   readonly forwardTo: string | null
 }): Promise<WebhookReceiver> {
   const webhooks = createWebhooks(secret)
-  const received: ReceivedWebhook[] = []
+  const arrivals: Arrival[] = []
   /** The ids of those that were waited for: an order may be refunded, or declined, more than once. */
   const taken = new Set<string>()
   const waiting = new Set<() => void>()
@@ -37,12 +50,14 @@ export async function receiveWebhooks({
     const receive = async () => {
       const body = await bodyOf(request)
       const webhook = webhooks.verify(body, request.headers)
+      const arrival: Arrival = { webhook, answered: 'no answer yet' }
+      arrivals.push(arrival)
       const answered = forwardTo === null ? 204 : await forward(forwardTo, body, request)
-      received.push({ ...webhook, answered })
-      response.writeHead(answered).end()
+      arrival.answered = answered
+      // The server repeats what was not accepted.
+      response.writeHead(answered === 'not reached' ? 502 : answered).end()
       for (const look of waiting) look()
     }
-    // The server repeats what was not accepted.
     void receive().catch(() => response.writeHead(502).end())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -53,16 +68,19 @@ export async function receiveWebhooks({
     next: (expected, timeoutMs) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          const found = received.find((one) => !taken.has(one.id) && isExpected(one, expected))
+          const found = arrivals.find(
+            (one): one is Accepted => !taken.has(one.webhook.id) && isExpected(one, expected),
+          )
           if (!found) return
-          taken.add(found.id)
+          const { webhook, answered } = found
+          taken.add(webhook.id)
           clearTimeout(timer)
           waiting.delete(look)
-          resolve(found)
+          resolve({ ...webhook, answered })
         }
         const timer = setTimeout(() => {
           waiting.delete(look)
-          reject(new Error(missing(expected, received)))
+          reject(new Error(missing(expected, arrivals)))
         }, timeoutMs)
         waiting.add(look)
         look()
@@ -75,21 +93,26 @@ export async function receiveWebhooks({
   }
 }
 
-const isExpected = (webhook: ReceivedWebhook, { type, reference }: ExpectedWebhook): boolean =>
-  webhook.type === type &&
-  (reference === undefined || referenceOf(webhook) === reference) &&
-  webhook.answered < 300
-
-const referenceOf = ({ data }: VerifiedWebhook) => data.checkout.reference
-
-function missing(
+const isExpected = (
+  { webhook, answered }: Arrival,
   { type, reference }: ExpectedWebhook,
-  received: readonly ReceivedWebhook[],
-): string {
-  const about = reference === undefined ? '' : ` about ${reference}`
-  const came = received.map((one) => `${one.type} about ${referenceOf(one)}: ${one.answered}`)
-  return `The shop accepted no ${type}${about}. Webhooks so far: ${came.join(', ') || 'none'}`
+): boolean =>
+  webhook.type === type &&
+  (reference === undefined || webhook.data.checkout.reference === reference) &&
+  typeof answered === 'number' &&
+  answered < 300
+
+function missing(expected: ExpectedWebhook, arrivals: readonly Arrival[]): string {
+  const came = arrivals.map(({ webhook, answered }) => {
+    const { type, data } = webhook
+    return `${named(type, data.checkout?.reference)}: ${answered}`
+  })
+  const { type, reference } = expected
+  return `The shop accepted no ${named(type, reference)}. Webhooks so far: ${came.join(', ') || 'none'}`
 }
+
+const named = (type: string, reference: string | undefined) =>
+  reference === undefined ? type : `${type} about ${reference}`
 
 async function bodyOf(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
@@ -102,14 +125,18 @@ async function forward(
   url: string,
   body: Uint8Array<ArrayBuffer>,
   { headers }: IncomingMessage,
-): Promise<number> {
+): Promise<number | 'not reached'> {
   const passed = ['content-type', 'webhook-id', 'webhook-timestamp', 'webhook-signature']
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: Object.fromEntries(passed.map((name) => [name, String(headers[name] ?? '')])),
-    body,
-    redirect: 'manual',
-  })
-  await response.body?.cancel()
-  return response.status
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: Object.fromEntries(passed.map((name) => [name, String(headers[name] ?? '')])),
+      body,
+      redirect: 'manual',
+    })
+    await response.body?.cancel()
+    return response.status
+  } catch {
+    return 'not reached'
+  }
 }

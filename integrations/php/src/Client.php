@@ -7,8 +7,8 @@ namespace NetgiroCheckout;
 /** The calls of a shop's server. */
 final class Client
 {
-    /** Refusals after which it is certain that nothing has happened. */
-    private const WITHOUT_EFFECT = [
+    /** The server is busy. Every call may then be repeated: those that must not be made twice have a key. */
+    private const BUSY = [
         'temporarily_unavailable',
         'shutting_down',
         'too_many_requests',
@@ -138,8 +138,8 @@ final class Client
         if (!$error instanceof ProblemError) {
             return $isKnownAgain;
         }
-        $hadNoEffect = in_array($error->problem, self::WITHOUT_EFFECT, true);
-        return $hadNoEffect || ($isKnownAgain && $error->status >= 500);
+        $isBusy = in_array($error->problem, self::BUSY, true);
+        return $isBusy || ($isKnownAgain && $error->status >= 500);
     }
 
     private static function delayAfter(NetgiroError $error, int $tries): float

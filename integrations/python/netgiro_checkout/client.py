@@ -15,8 +15,8 @@ from urllib.parse import quote, urlsplit
 
 from .errors import ConnectionError, ProblemError, class_of
 
-# Refusals after which it is certain that nothing has happened.
-_WITHOUT_EFFECT = {
+# The server is busy. Every call may then be repeated: those that must not be made twice have a key.
+_BUSY = {
     "temporarily_unavailable",
     "shutting_down",
     "too_many_requests",
@@ -213,7 +213,7 @@ def _not_ours(status: int, type: str) -> ConnectionError:
 
 def _is_repeatable(error: Exception, is_known_again: bool) -> bool:
     """A call that may have had an effect is repeated only under a key by which the server knows it again."""
-    if isinstance(error, ProblemError) and error.code in _WITHOUT_EFFECT:
+    if isinstance(error, ProblemError) and error.code in _BUSY:
         return True
     if not is_known_again:
         return False

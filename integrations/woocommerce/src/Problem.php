@@ -8,6 +8,9 @@ final class Problem extends \RuntimeException {
         'not_paid', 'not_supported', 'refund_too_large', 'refund_refused', 'invalid_request', 'idempotency_key_reused',
     ];
 
+    /** The payment server says these before it begins anything. */
+    private const REFUSALS_BEFORE_ANYTHING = ['unauthorized', 'checkout_not_found', 'too_many_requests', 'shutting_down'];
+
     /** @param array<string, mixed> $body the problem document of the payment server */
     public function __construct(
         public readonly string $problem,
@@ -21,6 +24,11 @@ final class Problem extends \RuntimeException {
     /** Whether a refund may have been made: nothing came back, or an answer that does not refuse the refund, maybe of another program. */
     public function leavesRefundOpen(): bool {
         return !in_array($this->problem, self::REFUSALS_OF_REFUNDS, true);
+    }
+
+    /** Whether this call has begun nothing. That says nothing of an earlier one, and another program's answer says nothing at all. */
+    public function beganNothing(): bool {
+        return in_array($this->problem, self::REFUSALS_BEFORE_ANYTHING, true) && ($this->body['type'] ?? null) === 'about:blank';
     }
 
     /** The checkout was made with another server, such as a sandbox, or is gone: this one reports no payment of it. */

@@ -9,7 +9,6 @@ namespace NetgiroCheckout;
 final class Refunds {
     /** Order meta: "key amount" of the refund whose outcome is not known. */
     private const OPEN = '_netgiro_open_refund';
-    private const TRIES = 2;
 
     private static ?\WC_Order_Refund $current = null;
 
@@ -24,14 +23,8 @@ final class Refunds {
         // The order is locked until there is an answer: two refunds of one amount at the same time would have one key.
         OrderLock::hold($orderId, static function (\WC_Order $order) use ($amount): void {
             $checkout = $order->get_transaction_id() ?: throw new Problem('not_paid');
-            try {
-                $refund = self::send($checkout, $amount, self::keyFor($order, $checkout, $amount));
-            } catch (Problem $problem) {
-                if (!$problem->leavesRefundOpen()) {
-                    self::settle($order);
-                }
-                throw $problem;
-            }
+            $isNew = $order->get_meta(self::OPEN) === '';
+            $refund = self::send($order, $checkout, $amount, self::keyFor($order, $checkout, $amount), $isNew);
             self::settle($order);
             if ($refund['status'] === 'pending') {
                 $order->add_order_note(
@@ -47,7 +40,7 @@ final class Refunds {
             [$key, $openAmount] = explode(' ', $open);
             if (preg_match('/-(\d+)$/', $key, $id) && OrderLock::read((int) $id[1]) instanceof \WC_Order_Refund) {
                 // The process ended before there was an answer, so WooCommerce did not delete it: it is made, and this is another.
-                self::send($checkout, (int) $openAmount, $key);
+                self::send($order, $checkout, (int) $openAmount, $key, false);
             } elseif ((int) $openAmount === $amount) {
                 return $key;
             } else {
@@ -58,23 +51,28 @@ final class Refunds {
                 )]);
             }
         }
-        $id = self::$current?->get_id() ?: wp_generate_uuid4();
+        $key = 'woocommerce-' . Webhooks::shop() . '-' . (self::$current?->get_id() ?: wp_generate_uuid4());
         self::$current = null;
-        $key = 'woocommerce-' . Webhooks::shop() . "-$id";
         OrderLock::save($order, self::OPEN, "$key $amount");
         return $key;
     }
 
-    /** @return array<string, mixed> */
-    private static function send(string $checkout, int $amount, string $key): array {
-        for ($try = 1;; $try++) {
-            try {
-                return Bff::configured()->refund($checkout, $amount, $key);
-            } catch (Problem $problem) {
-                if ($try === self::TRIES || !$problem->leavesRefundOpen()) {
-                    throw $problem;
-                }
+    /**
+     * @param bool $isNew whether nothing can have been begun under the key before
+     * @return array<string, mixed>
+     */
+    private static function send(\WC_Order $order, string $checkout, int $amount, string $key, bool $isNew, int $tries = 2): array {
+        try {
+            return Bff::configured()->refund($checkout, $amount, $key);
+        } catch (Problem $problem) {
+            $isUnbegun = $isNew && $problem->beganNothing();
+            if ($tries > 1 && $problem->leavesRefundOpen()) {
+                return self::send($order, $checkout, $amount, $key, $isUnbegun, $tries - 1);
             }
+            if ($isUnbegun || !$problem->leavesRefundOpen()) {
+                self::settle($order);
+            }
+            throw $problem;
         }
     }
 

@@ -113,6 +113,50 @@ final class RefundsTest extends PluginTestCase
         self::assertCount(2, array_unique($this->keys()));
     }
 
+    /** @dataProvider refusalsBeforeAnything */
+    public function testARefundThatWasRefusedBeforeAnythingWasBegunIsNotWaitedFor(int $status, string $code): void
+    {
+        $order = $this->paidOrder();
+        $refusal = [$status, ['type' => 'about:blank', 'code' => $code]];
+        $this->answers = [$refusal, $refusal, self::DONE];
+        self::assertSame($code, $this->refund($order, '500')->get_error_code());
+        self::assertArrayNotHasKey('_netgiro_open_refund', $this->stored($order)['meta']);
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, '300'));
+        self::assertCount(2, array_unique($this->keys()));
+    }
+
+    public static function refusalsBeforeAnything(): array
+    {
+        return [[401, 'unauthorized'], [404, 'checkout_not_found'], [429, 'too_many_requests'], [503, 'shutting_down']];
+    }
+
+    /** @dataProvider firstAnswers */
+    public function testARefundThatMayHaveBegunStaysOpenThoughTheNextTryIsRefused(array|WP_Error ...$answers): void
+    {
+        $order = $this->paidOrder();
+        $this->answers = $answers;
+        for ($times = 0; $times < count($answers); $times += 2) {
+            self::assertInstanceOf(WP_Error::class, $this->refund($order, '500'));
+        }
+        self::assertArrayHasKey('_netgiro_open_refund', $this->stored($order)['meta']);
+        $this->answers = [self::DONE];
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, '500'));
+        self::assertCount(1, array_unique($this->keys()));
+    }
+
+    public static function firstAnswers(): array
+    {
+        $lost = new WP_Error('http_request_failed');
+        $refusal = [401, ['type' => 'about:blank', 'code' => 'unauthorized']];
+        $busy = [503, ['type' => 'about:blank', 'code' => 'temporarily_unavailable']];
+        return [
+            'lost' => [$lost, $refusal],
+            'lost at the try before' => [$lost, $lost, $refusal, $refusal],
+            'busy' => [$busy, $refusal],
+            'of another program' => [[401, ['code' => 'unauthorized']], $refusal],
+        ];
+    }
+
     public function testARefundThatIsNotConfirmedYetIsNoted(): void
     {
         $order = $this->paidOrder();

@@ -9,6 +9,12 @@ final class WebhooksTest extends PluginTestCase
         return $this->checkout($order, $changes + ['status' => 'paid', 'version' => 5]);
     }
 
+    public function testThePingOfTheDoctorIsAcceptedThoughItIsAboutNoCheckout(): void
+    {
+        $body = json_encode(['type' => 'doctor.ping', 'timestamp' => gmdate('c'), 'data' => (object) []]);
+        self::assertSame(204, $this->deliverSigned($body, 'ping_1', (string) time()));
+    }
+
     public function testAPaidCheckoutCompletesItsOrderOnce(): void
     {
         $order = $this->openOrder();
