@@ -583,6 +583,26 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
   })
 
+  it('make a server that is told of free ones wait until its keys have been compared', async () => {
+    const { leases } = (await open(url, owner())).cluster ?? {}
+    if (!leases) throw new Error('it has no leases')
+    const joined = () => postgres.query('select hash_key_checks as key from replicas', url)
+    const events = { onResumed: () => {}, lost: () => [], onError: () => {} }
+    let started: Promise<void> | undefined
+    await (await open()).db.transaction().execute(async (trx) => {
+      // As another server does that takes some.
+      await sql`select pg_advisory_xact_lock(4815162342)`.execute(trx)
+      started = leases.start(['key'], { ...events, gained: () => Promise.resolve() })
+      const waiting = `select from pg_stat_activity
+        where datname = current_database() and wait_event = 'advisory'`
+      await expect.poll(() => postgres.query(waiting, url), { timeout: 60_000 }).toHaveLength(1)
+      leases.wake()
+      for (let times = 0; times < 20; times++) expect(await joined()).toEqual([])
+    })
+    await started
+    expect(await joined()).toEqual([{ key: 'key' }])
+  })
+
   it('are taken again by a server that joins again when what it had read before has been taken up or refused', async () => {
     const { leases } = (await open(url, owner())).cluster ?? {}
     if (!leases) throw new Error('it has no leases')

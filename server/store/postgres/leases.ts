@@ -155,8 +155,10 @@ export class Leases implements Ownership {
    * @throws UnusableDatabase where it and another server could not read what the other writes
    */
   async start(keyChecks: readonly string[], events: PartitionEvents): Promise<void> {
-    this.#events = events
     await this.#membership.enter(keyChecks)
+    // Not before: woken by a hint, it would join by itself, and its keys would be compared with nobody's.
+    this.#events = events
+    if (this.#isStopped) return this.#table.leave(this.owner).catch(() => {})
     this.#tellOthers()
     await this.#looks.now()
     await this.#resuming
@@ -164,8 +166,8 @@ export class Leases implements Ownership {
 
   /** Takes nothing more, and gives back each partition as soon as no call about it is out; resolves when none is. */
   async leave(): Promise<void> {
-    if (!this.#events) return
     this.#isDraining = true
+    if (!this.#events) return
     // Before they are free: the others take what a server that stays would have had. While the database is away, nothing is.
     const told = this.#table.setLeaving(this.owner, true).catch(() => {})
     await this.#letGo(this.#held.in('taken', 'active'), async (leases) => {
