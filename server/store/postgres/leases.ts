@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { systemClock } from '../../core/clock.ts'
 import type { Clock, ClockDifference } from '../../core/clock.ts'
 import type { Ownership, Permit } from '../../core/ownership.ts'
+import { UnusableDatabase } from '../failure.ts'
 import type { Tables } from '../schema.ts'
 import { CallsOut } from './calls-out.ts'
 import { HeldLeases, isIn, move, partitionsOf } from './held-leases.ts'
@@ -51,14 +52,18 @@ export class Leases implements Ownership {
   /** When another server will count as dead unless it renews its lease, by the monotonic clock. */
   #othersExpireAt = Infinity
   #isStopped = false
+  /** Why it may not join again, and takes part in nothing; null: it may, as far as it knows. */
+  #refusal: UnusableDatabase | null = null
   readonly #tellOthers: () => void
   readonly #looks = new RecurringLook({
     look: () => this.#look(),
     pauseMs: () => this.#nextLookMs(),
     onError: (error) => {
       this.#isSettled = false
+      const wasRefused = this.#refusal !== null
+      if (error instanceof UnusableDatabase) this.#refusal = error
       // While the database is away, nobody can take anything over.
-      if (this.mayCall()) this.#events?.onError(error)
+      if (this.mayCall() || (this.#refusal && !wasRefused)) this.#events?.onError(error)
     },
   })
 
@@ -95,6 +100,11 @@ export class Leases implements Ownership {
   /** Those whose checkouts are acted on here. */
   get partitions(): readonly number[] {
     return this.mayCall() ? partitionsOf(this.#held.in('active')) : []
+  }
+
+  /** Why this server takes part in nothing, and others should be asked; null: it does, or will as soon as it can. */
+  get refusal(): UnusableDatabase | null {
+    return this.#refusal
   }
 
   mayCall(): boolean {
@@ -207,6 +217,7 @@ export class Leases implements Ownership {
 
   async #look(): Promise<void> {
     if (this.#membership.untilRenewalMs <= 0) await this.#renew()
+    this.#refusal = null
     // Nobody would have what the others give back to a server that takes nothing.
     if ((await this.#membership.tell(this.#takesNothing)) && !this.#takesNothing) this.#tellOthers()
     const { live, staying, free, expiresInMs } = await this.#table.countOthers(this.owner)
@@ -254,8 +265,11 @@ export class Leases implements Ownership {
   }
 
   async #rejoin(): Promise<void> {
-    this.#membership.beginAnew()
-    this.#drop(this.#allHeld)
+    // While it may not join, there is nothing more to lose.
+    if (this.#membership.hasJoined) {
+      this.#membership.beginAnew()
+      this.#drop(this.#allHeld)
+    }
     await this.#membership.join(this.#takesNothing)
     this.#tellOthers()
   }

@@ -46,6 +46,11 @@ export class Membership {
     return since(this.#renewed, this.#deps.clock) < actForMs
   }
 
+  /** Whether there has been a row under this name. */
+  get hasJoined(): boolean {
+    return this.#renewed !== never
+  }
+
   get untilRenewalMs(): number {
     return renewEveryMs - since(this.#renewed, this.#deps.clock)
   }
@@ -63,16 +68,13 @@ export class Membership {
    */
   enter(keyChecks: readonly string[]): Promise<void> {
     this.#keyChecks = keyChecks
-    return this.#join(false, () => this.#deps.table.enter(this.#id, keyChecks))
+    return this.join(false)
   }
 
-  join(isLeaving: boolean): Promise<void> {
-    return this.#join(isLeaving, () => this.#deps.table.join(this.#id, this.#keyChecks, isLeaving))
-  }
-
-  async #join(isLeaving: boolean, join: () => Promise<string | undefined>): Promise<void> {
+  /** @throws UnusableDatabase as above: another one may have joined while this one counted as dead */
+  async join(isLeaving: boolean): Promise<void> {
     const sent = momentOf(this.#deps.clock)
-    this.#upSince = await join()
+    this.#upSince = await this.#deps.table.join(this.#id, this.#keyChecks, isLeaving)
     this.#renewed = sent
     this.#isLeaving = isLeaving
   }
