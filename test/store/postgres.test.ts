@@ -583,6 +583,30 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
   })
 
+  it('are shared with a server to which the answer was lost that it had joined again', async () => {
+    const proxy = await CommitProxy.open(new URL(url))
+    proxies.push(proxy)
+    const out: CallOut[] = []
+    const first = await begin(await open(proxy.urlFor(url), owner()), () => {
+      // It joins next, as one that takes nothing while a call is out.
+      if (out.length > 0) proxy.cut = 'after_commit'
+      return out
+    })
+    const second = await begin(await open(url, owner()))
+    const shares = () => [first, second].map(({ leases }) => leases.partitions.length)
+    await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
+    const { calls, end } = callsAbout(checkoutOf(first.leases.partitions[0]))
+    out.push(...calls)
+    const before = first.leases.owner
+    await postgres.query(`delete from replicas where id = '${before}'`, url)
+    // By the time that it knows, it may take its share.
+    await expect.poll(() => proxy.cuts, { timeout: 60_000, interval: 1 }).toBe(1)
+    end()
+    const taking = 'select from replicas where not is_leaving'
+    await expect.poll(() => postgres.query(taking, url), { timeout: 60_000 }).toHaveLength(2)
+    await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
+  })
+
   it('make a server that is told of free ones wait until its keys have been compared', async () => {
     const { leases } = (await open(url, owner())).cluster ?? {}
     if (!leases) throw new Error('it has no leases')

@@ -29,7 +29,8 @@ export class Membership {
   #renewed: Moment = never
   /** Of the database server that was last heard. */
   #upSince: string | undefined
-  #isLeaving = false
+  /** What the others were told; null: unknown, because no answer came. */
+  #isLeaving: boolean | null = null
   #keyChecks: readonly string[] = []
 
   constructor(deps: MembershipDeps) {
@@ -74,6 +75,7 @@ export class Membership {
   /** @throws UnusableDatabase as above: another one may have joined while this one counted as dead */
   async join(isLeaving: boolean): Promise<void> {
     const sent = momentOf(this.#deps.clock)
+    this.#isLeaving = null
     this.#upSince = await this.#deps.table.join(this.#id, this.#keyChecks, isLeaving)
     this.#renewed = sent
     this.#isLeaving = isLeaving
@@ -101,9 +103,10 @@ export class Membership {
     this.#id = randomUUID()
   }
 
-  /** @returns whether the others had been told something else */
+  /** @returns whether the others had been told something else, as far as is known */
   async tell(isLeaving: boolean): Promise<boolean> {
     if (isLeaving === this.#isLeaving) return false
+    this.#isLeaving = null
     await this.#deps.table.setLeaving(this.#id, isLeaving)
     this.#isLeaving = isLeaving
     return true
