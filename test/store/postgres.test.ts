@@ -607,6 +607,19 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
   })
 
+  it('are held by a server to which the answer was lost that it had taken them', async () => {
+    const proxy = await CommitProxy.open(new URL(url))
+    proxies.push(proxy)
+    const first = await openDatabase(url, owner())
+    await begin(first)
+    const { leases } = await begin(await open(proxy.urlFor(url), owner()))
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(128)
+    proxy.cut = 'after_commit'
+    await first.close()
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
+    expect(proxy.cuts).toBe(1)
+  })
+
   it('make a server that is told of free ones wait until its keys have been compared', async () => {
     const { leases } = (await open(url, owner())).cluster ?? {}
     if (!leases) throw new Error('it has no leases')
