@@ -702,6 +702,37 @@ describe('the leases of a PostgreSQL database', () => {
     }
   })
 
+  it('are given back by a server that leaves soon after a restart of the database, before its last call has ended', async () => {
+    const own = await TestPostgres.start()
+    if (!own.isOwn) return
+    try {
+      const ownUrl = await own.newDatabase()
+      const database = await open(ownUrl, owner())
+      const out: CallOut[] = []
+      const { leases, lost } = await begin(database, () => out)
+      const { calls, end } = callsAbout(aboutOne.checkoutId)
+      const last = callsAbout('chk_another')
+      out.push(...calls, ...last.calls)
+      await own.kill()
+      await own.restart()
+      await expect.poll(() => lost.length, { timeout: 60_000 }).toBe(1)
+      await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(254)
+      const left = leases.leave()
+      end()
+      const partitionsKept = async () =>
+        (await own.query('select "partition" from leases where owner is not null', ownUrl)).map(
+          (row) => row['partition'],
+        )
+      await expect.poll(partitionsKept, { timeout: 60_000 }).toEqual([partitionOf('chk_another')])
+      last.end()
+      await left
+      expect(await partitionsKept()).toEqual([])
+      await database.close()
+    } finally {
+      await own.stop()
+    }
+  })
+
   it('let a command write beside the servers, which notice', async () => {
     const server = await open(url, owner())
     await begin(server)

@@ -44,6 +44,8 @@ export class Leases implements Ownership {
   #events: PartitionEvents | null = null
   #resuming: Promise<void> | null = null
   #isDraining = false
+  /** Resolves when the others know that this server leaves, if it does. */
+  #told = Promise.resolve()
   #losses = 0
   /** How many losses have calls, or readings, that are still out: what they belong to must not begin again beside them. */
   #losing = 0
@@ -179,11 +181,8 @@ export class Leases implements Ownership {
     this.#isDraining = true
     if (!this.#events) return
     // Before they are free: the others take what a server that stays would have had. While the database is away, nothing is.
-    const told = this.#table.setLeaving(this.owner, true).catch(() => {})
-    await this.#letGo(this.#held.in('taken', 'active'), async (leases) => {
-      await told
-      await this.#free(leases)
-    })
+    this.#told = this.#table.setLeaving(this.owner, true).catch(() => {})
+    await this.#letAllGo()
     await this.#callsOut.ended()
   }
 
@@ -227,11 +226,16 @@ export class Leases implements Ownership {
     const share = Math.ceil(partitionCount / Math.max(1, staying))
     if (this.#isDraining) return
     const mayTake = !this.#takesNothing && this.#clock.monotonic() >= this.#patientUntil
-    if (free > 0 && this.#held.size < share && mayTake)
-      this.#held.take(await this.#table.take(this.owner, share - this.#held.size))
+    if (free > 0 && this.#held.size < share && mayTake) await this.#take(share - this.#held.size)
     else if (this.#held.size > share) this.#giveBack(this.#held.size - share)
     this.#resumeTaken()
     this.#isSettled = free === 0 && this.#held.size <= share && this.#resuming === null
+  }
+
+  async #take(count: number): Promise<void> {
+    this.#held.take(await this.#table.take(this.owner, count))
+    // It has begun to leave meanwhile.
+    if (this.#isDraining) void this.#letAllGo()
   }
 
   get #takesNothing(): boolean {
@@ -262,6 +266,7 @@ export class Leases implements Ownership {
     void this.#letGo(this.#held.in('taken', 'active'), async (leases) => {
       // What is being taken up may have been read before.
       await resuming
+      if (this.#isDraining) return this.#free(leases)
       this.#takeBack(leases)
       this.wake()
     })
@@ -338,12 +343,17 @@ export class Leases implements Ownership {
     )
   }
 
+  #letAllGo(): Promise<void> {
+    return this.#letGo(this.#held.in('taken', 'active'), (leases) => this.#free(leases))
+  }
+
   /** What is stored about their checkouts is taken up again. */
   #takeBack(leases: readonly Lease[]): void {
-    if (!this.#isDraining) move(leases, { from: 'leaving', to: 'taken' })
+    move(leases, { from: 'leaving', to: 'taken' })
   }
 
   async #free(leases: readonly Lease[]): Promise<void> {
+    await this.#told
     // In another life this server may have taken them again.
     const own = leases.filter((lease) => this.#held.has(lease))
     await this.#table.free(this.owner, partitionsOf(own))
