@@ -183,6 +183,22 @@ describe('the schema on PostgreSQL', () => {
       'alter table sessions add column x text not null',
       'sessions.x',
     ],
+    ['the partitions are missing', 'delete from leases', '0 rows in leases'],
+    [
+      'the count of external changes is missing',
+      'delete from external_changes',
+      '0 rows in external_changes',
+    ],
+    [
+      'a table of the servers alone is missing',
+      'drop table handed_commands',
+      'no column handed_commands.',
+    ],
+    [
+      'a column of the servers alone is missing',
+      'alter table replicas drop hash_key_checks',
+      'no column replicas.',
+    ],
   ])(
     'is refused with a message when %s although its migrations have run',
     async (_, statements, named) => {
