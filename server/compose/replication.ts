@@ -5,6 +5,7 @@ import { soleOwner } from '../core/ownership.ts'
 import type { Ownership } from '../core/ownership.ts'
 import type { Service } from '../core/service.ts'
 import type { Log } from '../log.ts'
+import { UnusableDatabase } from '../store/failure.ts'
 import type { Cluster } from '../store/postgres/cluster.ts'
 import type { Hint } from '../store/postgres/notifications.ts'
 import { ClusterRouter } from './cluster-router.ts'
@@ -111,7 +112,12 @@ function clusterService(
         lost(isGone) {
           return [...merchants].flatMap((merchant) => merchant.leave(isGone))
         },
-        onError: (error) => log.error({ err: error }, 'leases of partitions failed'),
+        onError(error) {
+          // The log leaves messages out, but for this one, which is for the operator.
+          if (error instanceof UnusableDatabase)
+            log.error({ reason: error.message }, 'kept out by the other servers')
+          else log.error({ err: error }, 'leases of partitions failed')
+        },
       })
     },
     stop() {

@@ -26,6 +26,8 @@ export interface OutboxEvent {
 export interface StoredEvent extends OutboxEvent {
   readonly seq: number
   readonly tries: number
+  /** Null: delivered, given up, or set aside because no webhook URL was configured. */
+  readonly nextTryAt: number | null
 }
 
 /** A page of the list of events. */
@@ -43,8 +45,6 @@ export interface EventPage {
 
 /** A stored event with the state of its delivery. */
 export interface TrackedEvent extends StoredEvent {
-  /** Null: delivered, given up, or set aside because no webhook URL was configured. */
-  readonly nextTryAt: number | null
   readonly deliveredAt: number | null
 }
 
@@ -266,8 +266,8 @@ export interface OutboxStore {
   hasTried(): Promise<boolean>
   /** Records a delivery. */
   delivered(id: string, at: number): Promise<void>
-  /** Records the failed try of this number, unless the event was resent meanwhile; `nextTryAt` null: given up. */
-  failed(id: string, tries: number, nextTryAt: number | null): Promise<void>
+  /** Records the failed try of what was due, unless the event was resent meanwhile; `nextTryAt` null: given up. */
+  failed(event: StoredEvent, nextTryAt: number | null): Promise<void>
   /** Events after a place in the order of all events. */
   after(seq: number, limit: number): Promise<readonly StoredEvent[]>
   /** The events after the cursor of an earlier page; '0' is the beginning. Null: not a cursor. */

@@ -8,8 +8,8 @@ export const measuredOutbox = (outbox: OutboxStore, metrics: Metrics): OutboxSto
     await outbox.delivered(id, at)
     metrics.webhook('delivered')
   },
-  async failed(id, tries, nextTryAt) {
-    await outbox.failed(id, tries, nextTryAt)
+  async failed(event, nextTryAt) {
+    await outbox.failed(event, nextTryAt)
     metrics.webhook(nextTryAt === null ? 'given_up' : 'failed')
   },
 })

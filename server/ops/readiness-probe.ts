@@ -46,6 +46,8 @@ export class ReadinessProbe {
 
   /** A statement that is out is not refused in time where a table is locked, or the database is silent: whoever asks is told so. */
   #isWritten(): Promise<true> {
+    const refusal = this.#database.cluster?.leases.refusal
+    if (refusal) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
       const silent = new CheckoutError('temporarily_unavailable')
       // The queue refuses it in time, unless it is out itself.

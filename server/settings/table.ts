@@ -177,7 +177,7 @@ const database = (mode: Mode) => ({
     [0, 3_600],
   ),
   HASH_KEY: setting(
-    'key of the hashes by which phone numbers, addresses and repeated requests are recognized, 32 or more characters; two, comma-separated, newest first, while rotating',
+    'key of the hashes by which phone numbers, addresses and repeated requests are recognized, 32 or more characters; two, comma-separated, while it is [rotated](operations/README.md#rotating-secrets): the first one writes, both are read',
     v.nullable(form.keys(form.hashKey(mode))),
     {
       isSecret,

@@ -79,10 +79,10 @@ export const toEvent = (row: Selectable<Tables['events']>): StoredEvent => ({
   at: row.at,
   body: row.body,
   tries: row.tries,
+  nextTryAt: row.next_try_at,
 })
 
 export const toTracked = (row: Selectable<Tables['events']>): TrackedEvent => ({
   ...toEvent(row),
-  nextTryAt: row.next_try_at,
   deliveredAt: row.delivered_at,
 })

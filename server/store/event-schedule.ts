@@ -118,22 +118,24 @@ export async function delivered(trx: Trx, id: string, at: number): Promise<void>
 }
 
 /**
- * Changes nothing if the event was resent meanwhile: then it is due, with all its tries.
+ * Changes nothing if the event was resent meanwhile: then it is due, with all its tries. After a correction of the time it is
+ * due as well, once more.
  *
- * @param tries - with this one
+ * @param event - as it was when it was sent
  * @param nextTryAt - null to give up
  */
 export async function failed(
   trx: Trx,
-  id: string,
-  tries: number,
+  event: StoredEvent,
   nextTryAt: number | null,
 ): Promise<void> {
   await trx
     .updateTable('events')
-    .set({ tries, next_try_at: nextTryAt })
-    .where('id', '=', id)
-    .where('tries', '=', tries - 1)
+    .set({ tries: event.tries + 1, next_try_at: nextTryAt })
+    .where('id', '=', event.id)
+    .where('tries', '=', event.tries)
+    // A resend of one that was never tried before leaves the count as it is.
+    .where('next_try_at', '=', event.nextTryAt)
     .execute()
 }
 

@@ -19,8 +19,8 @@ export function outboxStore(database: Database, merchantId = defaultMerchantId):
     correctFutureTimes: (now, maxDelays) =>
       database.write((trx) => schedule.correctFutureTimes(trx, merchantId, now, maxDelays)),
     delivered: (id, at) => database.write((trx) => schedule.delivered(trx, id, at), untilWritten),
-    failed: (id, tries, nextTryAt) =>
-      database.write((trx) => schedule.failed(trx, id, tries, nextTryAt), untilWritten),
+    failed: (event, nextTryAt) =>
+      database.write((trx) => schedule.failed(trx, event, nextTryAt), untilWritten),
     resend: (id, now) => database.write((trx) => schedule.resend(trx, merchantId, id, now)),
     countResends: () => schedule.countResends(db, merchantId),
 

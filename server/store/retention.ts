@@ -23,7 +23,7 @@ export function retentionAt(now: number): Retention {
       ['payment_requests', sql`at < ${now - days}`],
       ['idempotency_keys', sql`created_at < ${now - 7 * days}`],
       ['logins', sql`expires_at <= ${now}`],
-      // One that has been due for so long is sent by nobody: there is no webhook any more, or no such merchant.
+      // One that has been due for so long: there is no webhook any more, no such merchant, or its endpoint has answered 410.
       ['events', sql`at < ${monthAgo} and (next_try_at is null or next_try_at < ${monthAgo})`],
       [
         'sessions',

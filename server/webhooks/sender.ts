@@ -236,7 +236,7 @@ export class WebhookSender {
     }
     const tries = event.tries + 1
     const delay = retryDelay(tries, retryAfterMs, random())
-    await outbox.failed(id, tries, delay === null ? null : clock.now() + delay)
+    await outbox.failed(event, delay === null ? null : clock.now() + delay)
     const message = delay === null ? 'webhook delivery abandoned' : 'webhook delivery failed'
     log.warn({ event: id, type, tries, result }, message)
   }

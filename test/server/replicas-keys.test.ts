@@ -1,6 +1,8 @@
 import { afterEach, expect, it } from 'vitest'
 import { UnusableDatabase } from '../../server/store/failure.ts'
-import { call, hashKey, startReplicas } from '../support/replicas.ts'
+import { sharedPostgres } from '../support/databases.ts'
+import { DatabaseLink } from '../support/postgres/link.ts'
+import { call, hashKey, shareOf, startReplicas } from '../support/replicas.ts'
 import type { Replica, Replicas } from '../support/replicas.ts'
 import { merchantKey, until } from '../support/test-server.ts'
 import type { Created } from '../support/test-server.ts'
@@ -37,6 +39,42 @@ it('a server whose HASH_KEY the others do not know, or that does not know theirs
   expect(all.servers).toHaveLength(1)
   // Nobody has to wait for what was refused.
   await add(hashKey)
+})
+
+it('a server stays out, and is not ready, if one with another HASH_KEY has started while it counted as dead', async () => {
+  let link: DatabaseLink | undefined
+  all = await startReplicas(
+    1,
+    {},
+    {
+      async own(_, databaseUrl) {
+        link = await DatabaseLink.open(new URL(databaseUrl))
+        return { env: { DATABASE_URL: link.urlFor(databaseUrl) } }
+      },
+    },
+  )
+  const [first] = all.servers
+  if (!first || !link) throw new Error('it has no link')
+  const postgres = await sharedPostgres()
+  const rows = (where = '') => postgres.query(`select from replicas ${where}`, all.databaseUrl)
+  const isReady = async ({ url }: Replica) => (await fetch(`${url}/readyz`)).ok
+  try {
+    link.lose()
+    await until(async () => (await rows('where expires_at > clock_timestamp()')).length === 0)
+    const second = await add(newKey)
+    link.restore()
+    await until(() => all.logged().includes('has another HASH_KEY'))
+    await until(() => shareOf(second) === 256)
+    expect([await isReady(first), await isReady(second), shareOf(first)]).toEqual([false, true, 0])
+    expect(await rows()).toHaveLength(1)
+    await all.stop(second)
+    await until(() => shareOf(first) === 256)
+    await until(() => isReady(first))
+    expect(all.logged().match(/kept out by the other servers/g)).toHaveLength(1)
+  } finally {
+    await all.close()
+    link.close()
+  }
 })
 
 it('a HASH_KEY is rotated in passes, while servers carry out each other’s commands and share what a phone is asked', async () => {

@@ -185,6 +185,22 @@ describe('the schema on PostgreSQL', () => {
       'alter table sessions add column x text not null',
       'sessions.x',
     ],
+    ['the partitions are missing', 'delete from leases', '0 rows in leases'],
+    [
+      'the count of external changes is missing',
+      'delete from external_changes',
+      '0 rows in external_changes',
+    ],
+    [
+      'a table of the servers alone is missing',
+      'drop table handed_commands',
+      'no column handed_commands.',
+    ],
+    [
+      'a column of the servers alone is missing',
+      'alter table replicas drop hash_key_checks',
+      'no column replicas.',
+    ],
   ])(
     'is refused with a message when %s although its migrations have run',
     async (_, statements, named) => {
@@ -641,6 +657,63 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
   })
 
+  it('are shared with a server to which the answer was lost that it had joined again', async () => {
+    const proxy = await CommitProxy.open(new URL(url))
+    proxies.push(proxy)
+    const out: CallOut[] = []
+    const first = await begin(await open(proxy.urlFor(url), owner()), () => {
+      // It joins next, as one that takes nothing while a call is out.
+      if (out.length > 0) proxy.cut = 'after_commit'
+      return out
+    })
+    const second = await begin(await open(url, owner()))
+    const shares = () => [first, second].map(({ leases }) => leases.partitions.length)
+    await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
+    const { calls, end } = callsAbout(checkoutOf(first.leases.partitions[0]))
+    out.push(...calls)
+    const before = first.leases.owner
+    await postgres.query(`delete from replicas where id = '${before}'`, url)
+    // By the time that it knows, it may take its share.
+    await expect.poll(() => proxy.cuts, { timeout: 60_000, interval: 1 }).toBe(1)
+    end()
+    const taking = 'select from replicas where not is_leaving'
+    await expect.poll(() => postgres.query(taking, url), { timeout: 60_000 }).toHaveLength(2)
+    await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
+  })
+
+  it('are held by a server to which the answer was lost that it had taken them', async () => {
+    const proxy = await CommitProxy.open(new URL(url))
+    proxies.push(proxy)
+    const first = await openDatabase(url, owner())
+    await begin(first)
+    const { leases } = await begin(await open(proxy.urlFor(url), owner()))
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(128)
+    proxy.cut = 'after_commit'
+    await first.close()
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
+    expect(proxy.cuts).toBe(1)
+  })
+
+  it('make a server that is told of free ones wait until its keys have been compared', async () => {
+    const { leases } = (await open(url, owner())).cluster ?? {}
+    if (!leases) throw new Error('it has no leases')
+    const joined = () => postgres.query('select hash_key_checks as key from replicas', url)
+    const events = { onResumed: () => {}, lost: () => [], onError: () => {} }
+    let started: Promise<void> | undefined
+    await (await open()).db.transaction().execute(async (trx) => {
+      // As another server does that takes some.
+      await sql`select pg_advisory_xact_lock(4815162342)`.execute(trx)
+      started = leases.start(['key'], { ...events, gained: () => Promise.resolve() })
+      const waiting = `select from pg_stat_activity
+        where datname = current_database() and wait_event = 'advisory'`
+      await expect.poll(() => postgres.query(waiting, url), { timeout: 60_000 }).toHaveLength(1)
+      leases.wake()
+      for (let times = 0; times < 20; times++) expect(await joined()).toEqual([])
+    })
+    await started
+    expect(await joined()).toEqual([{ key: 'key' }])
+  })
+
   it('are taken again by a server that joins again when what it had read before has been taken up or refused', async () => {
     const { leases } = (await open(url, owner())).cluster ?? {}
     if (!leases) throw new Error('it has no leases')
@@ -697,6 +770,37 @@ describe('the leases of a PostgreSQL database', () => {
       end()
       await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
       expect([leases.owner, gained]).toEqual([before.name, [256, 255, 1]])
+      await database.close()
+    } finally {
+      await own.stop()
+    }
+  })
+
+  it('are given back by a server that leaves soon after a restart of the database, before its last call has ended', async () => {
+    const own = await TestPostgres.start()
+    if (!own.isOwn) return
+    try {
+      const ownUrl = await own.newDatabase()
+      const database = await open(ownUrl, owner())
+      const out: CallOut[] = []
+      const { leases, lost } = await begin(database, () => out)
+      const { calls, end } = callsAbout(aboutOne.checkoutId)
+      const last = callsAbout('chk_another')
+      out.push(...calls, ...last.calls)
+      await own.kill()
+      await own.restart()
+      await expect.poll(() => lost.length, { timeout: 60_000 }).toBe(1)
+      await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(254)
+      const left = leases.leave()
+      end()
+      const partitionsKept = async () =>
+        (await own.query('select "partition" from leases where owner is not null', ownUrl)).map(
+          (row) => row['partition'],
+        )
+      await expect.poll(partitionsKept, { timeout: 60_000 }).toEqual([partitionOf('chk_another')])
+      last.end()
+      await left
+      expect(await partitionsKept()).toEqual([])
       await database.close()
     } finally {
       await own.stop()

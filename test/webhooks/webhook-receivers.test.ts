@@ -334,6 +334,26 @@ describe('a webhook that is configured later', () => {
   })
 })
 
+it('delivers an event again that was resent while its first delivery was out', async () => {
+  testServer = await startTestServer({
+    clock,
+    env: { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: secret },
+  })
+  let answer = () => {}
+  receiver.habits.push((response) => {
+    answer = () => response.writeHead(503, { 'retry-after': '86400' }).end()
+  })
+  await tell('WEB-canceled')
+  await until(() => receiver.told.length === 1)
+  clock.advance(1_000)
+  const { outbox } = testServer.parts().merchants.first
+  expect(await outbox.resend(receiver.told[0]?.id ?? '', clock.now())).toBe(true)
+  answer()
+  await until(() => logged('webhook delivery failed'))
+  clock.advance(6_000)
+  await until(() => logged('webhook delivered'))
+})
+
 it('delivers an event again that was resent while an old delivery of it was out', async () => {
   let env = {}
   testServer = await startTestServer({ clock, envOf: () => env })

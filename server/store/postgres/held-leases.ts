@@ -47,6 +47,13 @@ export class HeldLeases {
     return leases.filter(({ partition, epoch }) => epochs.get(partition) !== epoch)
   }
 
+  /** The partitions that the database says are held here, and that are not. */
+  unknownIn(known: readonly KnownLease[]): readonly number[] {
+    return known.flatMap(({ partition }) =>
+      partition === null || this.#byPartition.has(partition) ? [] : [partition],
+    )
+  }
+
   take(fences: readonly Fence[]): void {
     for (const fence of fences) this.#byPartition.set(fence.partition, { ...fence, phase: 'taken' })
   }

@@ -85,38 +85,31 @@ export class LeaseTable {
   }
 
   /**
-   * Makes the server count as alive for the first time.
-   *
-   * @throws UnusableDatabase where it and another server could not read what the other writes
-   */
-  enter(owner: string, keyChecks: readonly string[]): Promise<string | undefined> {
-    return this.#oneAtATime(async (trx) => {
-      await refuseOtherKeys(trx, keyChecks)
-      return this.join(owner, keyChecks, false, trx)
-    })
-  }
-
-  /**
    * Makes the server count as alive.
    *
    * @param keyChecks - of the keys that it knows, the one that it writes with first
    * @param isLeaving - whether it takes nothing, like one that leaves
    * @returns since when the database is up
+   * @throws UnusableDatabase where it and another server could not read what the other writes
    */
-  async join(
+  join(
     owner: string,
     keyChecks: readonly string[],
     isLeaving: boolean,
-    db: Kysely<Tables> = this.#db,
   ): Promise<string | undefined> {
-    const { rows } = await sql<{ upSince: string }>`
-      insert into replicas (id, expires_at, joined_at, is_leaving, clock_ahead_ms, hash_key_checks)
-      values (
-        ${owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${isLeaving},
-        ${this.#clockAhead()}, ${keyChecks.join(' ')}
-      )
-      returning ${upSince} as "upSince"`.execute(db)
-    return rows[0]?.upSince
+    return this.#oneAtATime(async (trx) => {
+      // What goes on after an outage has to join again, and is compared with the one that joined meanwhile.
+      await removeDead(trx)
+      await refuseOtherKeys(trx, keyChecks)
+      const { rows } = await sql<{ upSince: string }>`
+        insert into replicas (id, expires_at, joined_at, is_leaving, clock_ahead_ms, hash_key_checks)
+        values (
+          ${owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${isLeaving},
+          ${this.#clockAhead()}, ${keyChecks.join(' ')}
+        )
+        returning ${upSince} as "upSince"`.execute(trx)
+      return rows[0]?.upSince
+    })
   }
 
   /** @returns its leases, at least one row; none if it was taken for dead */
@@ -153,8 +146,7 @@ export class LeaseTable {
   /** @returns leases of partitions that had no live owner */
   take(owner: string, count: number): Promise<readonly Fence[]> {
     return this.#oneAtATime(async (trx) => {
-      // It waits for a renewal that is under way, and then finds that the server lives.
-      await sql`delete from replicas where expires_at < clock_timestamp()`.execute(trx)
+      await removeDead(trx)
       const { rows } = await sql<Fence>`
         update leases set owner = ${owner}, epoch = epoch + 1
         where partition in (
@@ -208,11 +200,15 @@ export class LeaseTable {
   }
 }
 
+/** It waits for a renewal that is under way, and then finds that the server lives. */
+async function removeDead(trx: Transaction<Tables>): Promise<void> {
+  await sql`delete from replicas where expires_at < clock_timestamp()`.execute(trx)
+}
+
 /** Commands are sealed with the key, and phones are known by their hash under it. */
 async function refuseOtherKeys(trx: Transaction<Tables>, ours: readonly string[]): Promise<void> {
   const { rows } = await sql<{ checks: string }>`
-    select hash_key_checks as checks from replicas
-    where expires_at > clock_timestamp() and hash_key_checks is not null`.execute(trx)
+    select hash_key_checks as checks from replicas where hash_key_checks is not null`.execute(trx)
   for (const { checks } of rows) {
     const theirs = checks.split(' ')
     if (!ours.includes(theirs[0] ?? '') || !theirs.includes(ours[0] ?? ''))

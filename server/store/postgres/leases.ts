@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { systemClock } from '../../core/clock.ts'
 import type { Clock, ClockDifference } from '../../core/clock.ts'
 import type { Ownership, Permit } from '../../core/ownership.ts'
+import { UnusableDatabase } from '../failure.ts'
 import type { Tables } from '../schema.ts'
 import { CallsOut } from './calls-out.ts'
 import { HeldLeases, isIn, move, partitionsOf } from './held-leases.ts'
@@ -43,6 +44,8 @@ export class Leases implements Ownership {
   #events: PartitionEvents | null = null
   #resuming: Promise<void> | null = null
   #isDraining = false
+  /** Resolves when the others know that this server leaves, if it does. */
+  #told = Promise.resolve()
   #losses = 0
   /** How many losses have calls, or readings, that are still out: what they belong to must not begin again beside them. */
   #losing = 0
@@ -51,14 +54,18 @@ export class Leases implements Ownership {
   /** When another server will count as dead unless it renews its lease, by the monotonic clock. */
   #othersExpireAt = Infinity
   #isStopped = false
+  /** Why it may not join again, and takes part in nothing; null: it may, as far as it knows. */
+  #refusal: UnusableDatabase | null = null
   readonly #tellOthers: () => void
   readonly #looks = new RecurringLook({
     look: () => this.#look(),
     pauseMs: () => this.#nextLookMs(),
     onError: (error) => {
       this.#isSettled = false
+      const wasRefused = this.#refusal !== null
+      if (error instanceof UnusableDatabase) this.#refusal = error
       // While the database is away, nobody can take anything over.
-      if (this.mayCall()) this.#events?.onError(error)
+      if (this.mayCall() || (this.#refusal && !wasRefused)) this.#events?.onError(error)
     },
   })
 
@@ -95,6 +102,11 @@ export class Leases implements Ownership {
   /** Those whose checkouts are acted on here. */
   get partitions(): readonly number[] {
     return this.mayCall() ? partitionsOf(this.#held.in('active')) : []
+  }
+
+  /** Why this server takes part in nothing, and others should be asked; null: it does, or will as soon as it can. */
+  get refusal(): UnusableDatabase | null {
+    return this.#refusal
   }
 
   mayCall(): boolean {
@@ -155,8 +167,10 @@ export class Leases implements Ownership {
    * @throws UnusableDatabase where it and another server could not read what the other writes
    */
   async start(keyChecks: readonly string[], events: PartitionEvents): Promise<void> {
-    this.#events = events
     await this.#membership.enter(keyChecks)
+    // Not before: woken by a hint, it would join by itself, and its keys would be compared with nobody's.
+    this.#events = events
+    if (this.#isStopped) return this.#table.leave(this.owner).catch(() => {})
     this.#tellOthers()
     await this.#looks.now()
     await this.#resuming
@@ -164,14 +178,11 @@ export class Leases implements Ownership {
 
   /** Takes nothing more, and gives back each partition as soon as no call about it is out; resolves when none is. */
   async leave(): Promise<void> {
-    if (!this.#events) return
     this.#isDraining = true
+    if (!this.#events) return
     // Before they are free: the others take what a server that stays would have had. While the database is away, nothing is.
-    const told = this.#table.setLeaving(this.owner, true).catch(() => {})
-    await this.#letGo(this.#held.in('taken', 'active'), async (leases) => {
-      await told
-      await this.#free(leases)
-    })
+    this.#told = this.#table.setLeaving(this.owner, true).catch(() => {})
+    await this.#letAllGo()
     await this.#callsOut.ended()
   }
 
@@ -205,6 +216,7 @@ export class Leases implements Ownership {
 
   async #look(): Promise<void> {
     if (this.#membership.untilRenewalMs <= 0) await this.#renew()
+    this.#refusal = null
     // Nobody would have what the others give back to a server that takes nothing.
     if ((await this.#membership.tell(this.#takesNothing)) && !this.#takesNothing) this.#tellOthers()
     const { live, staying, free, expiresInMs } = await this.#table.countOthers(this.owner)
@@ -214,11 +226,16 @@ export class Leases implements Ownership {
     const share = Math.ceil(partitionCount / Math.max(1, staying))
     if (this.#isDraining) return
     const mayTake = !this.#takesNothing && this.#clock.monotonic() >= this.#patientUntil
-    if (free > 0 && this.#held.size < share && mayTake)
-      this.#held.take(await this.#table.take(this.owner, share - this.#held.size))
+    if (free > 0 && this.#held.size < share && mayTake) await this.#take(share - this.#held.size)
     else if (this.#held.size > share) this.#giveBack(this.#held.size - share)
     this.#resumeTaken()
     this.#isSettled = free === 0 && this.#held.size <= share && this.#resuming === null
+  }
+
+  async #take(count: number): Promise<void> {
+    this.#held.take(await this.#table.take(this.owner, count))
+    // It has begun to leave meanwhile.
+    if (this.#isDraining) void this.#letAllGo()
   }
 
   get #takesNothing(): boolean {
@@ -234,6 +251,9 @@ export class Leases implements Ownership {
     const gone = this.#held.missingIn(renewal.rows)
     if (gone.length > 0) this.#drop(gone)
     if (isRestarted) this.#takeUpAnew()
+    // The answer was lost that it had taken them, and nobody acts on them. They are free to be taken like others.
+    const unknown = this.#held.unknownIn(renewal.rows)
+    if (unknown.length > 0) await this.#table.free(this.owner, unknown)
   }
 
   /**
@@ -246,14 +266,18 @@ export class Leases implements Ownership {
     void this.#letGo(this.#held.in('taken', 'active'), async (leases) => {
       // What is being taken up may have been read before.
       await resuming
+      if (this.#isDraining) return this.#free(leases)
       this.#takeBack(leases)
       this.wake()
     })
   }
 
   async #rejoin(): Promise<void> {
-    this.#membership.beginAnew()
-    this.#drop(this.#allHeld)
+    // While it may not join, there is nothing more to lose.
+    if (this.#membership.hasJoined) {
+      this.#membership.beginAnew()
+      this.#drop(this.#allHeld)
+    }
     await this.#membership.join(this.#takesNothing)
     this.#tellOthers()
   }
@@ -319,12 +343,17 @@ export class Leases implements Ownership {
     )
   }
 
+  #letAllGo(): Promise<void> {
+    return this.#letGo(this.#held.in('taken', 'active'), (leases) => this.#free(leases))
+  }
+
   /** What is stored about their checkouts is taken up again. */
   #takeBack(leases: readonly Lease[]): void {
-    if (!this.#isDraining) move(leases, { from: 'leaving', to: 'taken' })
+    move(leases, { from: 'leaving', to: 'taken' })
   }
 
   async #free(leases: readonly Lease[]): Promise<void> {
+    await this.#told
     // In another life this server may have taken them again.
     const own = leases.filter((lease) => this.#held.has(lease))
     await this.#table.free(this.owner, partitionsOf(own))

@@ -29,7 +29,8 @@ export class Membership {
   #renewed: Moment = never
   /** Of the database server that was last heard. */
   #upSince: string | undefined
-  #isLeaving = false
+  /** What the others were told; null: unknown, because no answer came. */
+  #isLeaving: boolean | null = null
   #keyChecks: readonly string[] = []
 
   constructor(deps: MembershipDeps) {
@@ -44,6 +45,11 @@ export class Membership {
   /** Whether it was renewed so recently that nobody can have taken over. */
   isRecent(): boolean {
     return since(this.#renewed, this.#deps.clock) < actForMs
+  }
+
+  /** Whether there has been a row under this name. */
+  get hasJoined(): boolean {
+    return this.#renewed !== never
   }
 
   get untilRenewalMs(): number {
@@ -63,16 +69,14 @@ export class Membership {
    */
   enter(keyChecks: readonly string[]): Promise<void> {
     this.#keyChecks = keyChecks
-    return this.#join(false, () => this.#deps.table.enter(this.#id, keyChecks))
+    return this.join(false)
   }
 
-  join(isLeaving: boolean): Promise<void> {
-    return this.#join(isLeaving, () => this.#deps.table.join(this.#id, this.#keyChecks, isLeaving))
-  }
-
-  async #join(isLeaving: boolean, join: () => Promise<string | undefined>): Promise<void> {
+  /** @throws UnusableDatabase as above: another one may have joined while this one counted as dead */
+  async join(isLeaving: boolean): Promise<void> {
     const sent = momentOf(this.#deps.clock)
-    this.#upSince = await join()
+    this.#isLeaving = null
+    this.#upSince = await this.#deps.table.join(this.#id, this.#keyChecks, isLeaving)
     this.#renewed = sent
     this.#isLeaving = isLeaving
   }
@@ -99,9 +103,10 @@ export class Membership {
     this.#id = randomUUID()
   }
 
-  /** @returns whether the others had been told something else */
+  /** @returns whether the others had been told something else, as far as is known */
   async tell(isLeaving: boolean): Promise<boolean> {
     if (isLeaving === this.#isLeaving) return false
+    this.#isLeaving = null
     await this.#deps.table.setLeaving(this.#id, isLeaving)
     this.#isLeaving = isLeaving
     return true

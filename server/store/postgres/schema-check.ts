@@ -6,6 +6,7 @@ import { difference } from '../schema-check.ts'
 import type { Schema } from '../schema-check.ts'
 import type { Tables } from '../schema.ts'
 import { nameOf } from './connection.ts'
+import { partitionCount } from './partitions.ts'
 
 interface Column {
   readonly table: string
@@ -25,17 +26,43 @@ interface Index {
 
 /**
  * A restore that went on after an error leaves a complete list of migrations over half a schema. The tables that a SQLite file has
- * as well are compared with those of one; the unique indexes among them are the last guards of the money.
+ * as well are compared with those of one; the unique indexes among them are the last guards of the money. Without the rows of the
+ * others, servers would be ready and act on nothing.
  *
  * @throws UnusableDatabase, with a message for the operator
  */
 export async function verifyPostgresSchema(db: Kysely<Tables>, url: string): Promise<void> {
   const expected = await (expectation ??= asMigrated(ofSqlite))
-  const found = difference(await ofPostgres(db, [...expected.tables]), expected)
+  const found =
+    difference(await ofPostgres(db, [...expected.tables]), expected) ?? (await missingRows(db))
   if (found !== null)
     throw new UnusableDatabase(
       `The database ${nameOf(url)} does not have the schema that this version needs (${found}): it was changed by hand, or restored in part. Restore a whole backup, or give this server a schema of its own.`,
     )
+}
+
+/** What a SQLite file does not have: the columns of each table, its primary key before the colon. */
+const betweenServers = {
+  replicas: 'id: expires_at joined_at clock_ahead_ms is_leaving hash_key_checks',
+  leases: 'partition: owner epoch',
+  handed_commands: 'id: partition sealed expires_at taken_by answer',
+  external_changes: 'count',
+}
+const columnsBetweenServers = Object.entries(betweenServers).flatMap(([table, columns]) =>
+  columns.split(' ').map((name) => ({
+    ...{ table, name: name.replace(':', '') },
+    key: name.endsWith(':') ? 1 : 0,
+  })),
+)
+
+/** In words, like a difference between schemas; null if none is. */
+async function missingRows(db: Kysely<Tables>): Promise<string | null> {
+  const { rows } = await sql<{ table: string; count: number; expected: number }>`
+    select 'leases' as "table", count(*) as count, ${partitionCount}::int as expected from leases
+    union all select 'external_changes', count(*), 1 from external_changes`.execute(db)
+  const wrong = rows.find(({ count, expected }) => count !== expected)
+  if (!wrong) return null
+  return `it has ${wrong.count} rows in ${wrong.table} instead of ${wrong.expected}`
 }
 
 let expectation: Promise<Schema & { readonly tables: ReadonlySet<string> }> | null = null
@@ -43,9 +70,10 @@ let expectation: Promise<Schema & { readonly tables: ReadonlySet<string> }> | nu
 async function ofSqlite(db: Kysely<Tables>) {
   const isOurs = sql`m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'
     and m.name not like 'kysely\\_%' escape '\\'`
-  const { rows: columns } = await sql<{ table: string; name: string; key: number }>`
+  const { rows } = await sql<{ table: string; name: string; key: number }>`
     select m.name as "table", c.name as name, c.pk as key
     from sqlite_schema m join pragma_table_info(m.name) c where ${isOurs}`.execute(db)
+  const columns = [...rows, ...columnsBetweenServers]
   const { rows: indexes } = await sql<{
     table: string
     name: string
@@ -75,7 +103,7 @@ async function ofSqlite(db: Kysely<Tables>) {
     tables: new Set(columns.map(({ table }) => table)),
     ...toSchema(
       columns.map((column) => ({ ...column, isRequired: true })),
-      [...keys, ...others],
+      [...keys.filter((key) => key.columns !== ''), ...others],
     ),
   }
 }
