@@ -1011,7 +1011,7 @@ describe('the purge on PostgreSQL', () => {
         '{"payer":{"kind":"phone","masked":"•••3281","hash":"hash"}}' from numbers;
       insert into sessions (hash, checkout_id, created_at) select 's-' || n, id, at from numbers;
       insert into events (id, checkout_id, type, at, body, tries, delivered_at, next_try_at)
-      select 'evt_' || n, id, 'checkout.paid', at, '{}', 1, at, nullif(n % 1000, n) from numbers;
+      select 'evt_' || n, id, 'checkout.paid', at, '{}', 1, at, case when n >= 1000 then ${now} end from numbers;
       insert into payment_requests (phone_hash, at) select 'hash-' || n, at from numbers;
       insert into idempotency_keys (key, fingerprint, checkout_id, created_at)
       select 'k-' || n, 'f', id, at from numbers;
