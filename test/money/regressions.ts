@@ -639,4 +639,54 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // The window of a code is as long as the time that the provider is given: it ended just before the monitor looked.
+    title:
+      'a cart of the point of sale whose cancellation is not answered when its window has ended',
+    script: {
+      mode: { rail: 'pos', ...usual, confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'identify', order: 0, by: 'nationalId', who: 0 },
+        {
+          do: 'fault',
+          fault: {
+            call: 'CancelCart',
+            kind: 'drop_after_effect',
+            times: 2,
+          },
+        },
+        { do: 'jump', ms: -3_600_000 },
+        {
+          do: 'fault',
+          fault: {
+            call: 'CancelCart',
+            kind: 'drop_before_effect',
+            times: 3,
+          },
+        },
+        { do: 'disk', isFull: true },
+        { do: 'restart' },
+        { do: 'approve', cart: 0 },
+        { do: 'code', order: 0, isRight: true },
+        { do: 'pass', ms: 20_000 },
+        {
+          do: 'together',
+          steps: [
+            { do: 'crash', turns: 0 },
+            { do: 'refund', order: 0, amount: 1, key: 0 },
+            { do: 'refund', order: 0, amount: 1, key: 0 },
+          ],
+        },
+        {
+          do: 'fault',
+          fault: {
+            call: 'partner.refund',
+            kind: 'drop_before_effect',
+            times: 1,
+          },
+        },
+      ],
+    },
+  },
 ]

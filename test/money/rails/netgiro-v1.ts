@@ -102,7 +102,8 @@ export const v1 = (channel: NetgiroApi['channel']): NetgiroApi => ({
     NETGIRO_PARTNER_API_URL: `${upstream}/partner`,
   }),
   ...{ readRequest, readClaim, callbackFor },
-  vital: ['CheckCart', 'ConfirmCart'],
+  // A cart that is not there is over once CancelCart agrees.
+  vital: ['CheckCart', 'ConfirmCart', 'CancelCart'],
 })
 
 const lossOf = (kinds: readonly FaultSpec['kind'][]) =>
