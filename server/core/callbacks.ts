@@ -5,6 +5,7 @@ import { callbackUrls } from './callback-urls.ts'
 import { mayCapture } from './capture.ts'
 import { openAttempt } from './checkout.ts'
 import type { CaptureMethod, Attempt, Checkout, ProviderResult } from './checkout.ts'
+import { sleep } from './clock.ts'
 import type { Clock } from './clock.ts'
 import { localRouter } from './commands.ts'
 import type { Command, CommandRouter } from './commands.ts'
@@ -245,9 +246,7 @@ export class Callbacks {
   }
 
   #deadline(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#deps.clock.after(responseDeadlineMs, resolve)
-    })
+    return sleep(this.#deps.clock, responseDeadlineMs)
   }
 
   #lacksDecision({ decisionRequestedAt, shopDecision }: Attempt): boolean {

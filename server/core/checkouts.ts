@@ -1,3 +1,4 @@
+import { sleep } from './clock.ts'
 import type { Clock } from './clock.ts'
 import { localRouter } from './commands.ts'
 import type { Command, CommandRouter } from './commands.ts'
@@ -165,7 +166,7 @@ export class Checkouts {
       checkout.status === 'awaiting_code' && attempt?.cancelRequested === null && !attempt.uncertain
     if (!attempt || !isExpected) throw new CheckoutError('code_not_expected')
     const submitted = worker.submitCode(checkout, attempt, code)
-    const outcome = await Promise.race([submitted, this.#sleep(browserWaitMs)])
+    const outcome = await Promise.race([submitted, sleep(this.#deps.clock, browserWaitMs)])
     if (outcome === 'not_expected') throw new CheckoutError('code_not_expected')
     if (outcome === 'failed') throw new CheckoutError('provider_unavailable')
     return repository.peek(checkout.id) ?? checkout
@@ -260,11 +261,5 @@ export class Checkouts {
     }
     const errors = provider.validateOrder(order, options)
     if (errors.length > 0) throw new CheckoutError('invalid_request', { detail: errors.join('; ') })
-  }
-
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#deps.clock.after(ms, resolve)
-    })
   }
 }

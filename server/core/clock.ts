@@ -8,6 +8,12 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void
 }
 
+/** Resolves after `ms` milliseconds. */
+export const sleep = (clock: Pick<Clock, 'after'>, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    clock.after(ms, resolve)
+  })
+
 /** `setTimeout` fires at once for delays above 2³¹−1 ms. A longer delay ends early, so callers check the time again. */
 const maxDelayMs = 2 ** 31 - 1
 

@@ -1,5 +1,6 @@
 import { isToBeCanceled } from '../capture.ts'
 import { openAttempt } from '../checkout.ts'
+import { sleep } from '../clock.ts'
 import type { Clock } from '../clock.ts'
 import { LruCache } from '../lru-cache.ts'
 import { approvedHandleOf } from '../provider.ts'
@@ -44,7 +45,7 @@ export class ApprovalLooks {
   ): Promise<void> {
     for (let left = forMs; left > 0; left -= lookIntervalMs) {
       const looked = left === forMs ? polled : this.#look(id, attemptId)
-      const pause = this.#pause(Math.min(left, lookIntervalMs))
+      const pause = sleep(this.#deps.clock, Math.min(left, lookIntervalMs))
       for (const step of [Promise.race([looked, pause]), pause]) {
         await step
         const awaited = await this.#awaited(id, attemptId)
@@ -79,11 +80,5 @@ export class ApprovalLooks {
     // A cancellation that was sent may still arrive.
     const isUndoable = open.cancelSentAt !== null || isToBeCanceled(checkout, open)
     return isUndoable || open.providerRef === null ? 'not_awaited' : 'awaited'
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#deps.clock.after(ms, resolve)
-    })
   }
 }
