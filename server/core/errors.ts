@@ -58,9 +58,13 @@ export class CheckoutError extends Error {
 /** For what the next moment may answer. */
 const shortly = { retryAfter: 2 }
 
-/** Nobody can say now what became of it; asking again shortly is safe. */
-export const tryAgainShortly = (): CheckoutError =>
-  new CheckoutError('temporarily_unavailable', shortly)
+/**
+ * Nobody can say now what became of it; asking again shortly is safe.
+ *
+ * @param options - the cause, where it is not known to the log otherwise
+ */
+export const tryAgainShortly = (options?: ErrorOptions): CheckoutError =>
+  new CheckoutError('temporarily_unavailable', shortly, options)
 
 /** Nothing was begun: by then, the next process answers. */
 export const shuttingDown = (): CheckoutError => new CheckoutError('shutting_down', shortly)

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
-import { CheckoutError } from '../core/errors.ts'
+import { tryAgainShortly } from '../core/errors.ts'
 import type { Failure } from './failure.ts'
 import type { Tables } from './schema.ts'
 
@@ -54,8 +54,6 @@ interface WriteQueueDeps<Fence> {
 }
 
 const timeoutMs = 5_000
-/** In seconds, for the client of a refused request. */
-const retryAfter = 2
 
 /** How often those are looked at that wait behind a transaction. */
 const tickMs = 250
@@ -93,7 +91,7 @@ export class WriteQueue<Fence = never> {
 
   add<T>(job: Job<T>, options: WriteOptions = {}) {
     const { mustPersist = false, timeoutMs: own = timeoutMs, checkoutId } = options
-    if (this.#isClosed) return Promise.reject(refusal())
+    if (this.#isClosed) return Promise.reject(tryAgainShortly())
     return new Promise<T>((resolve, reject) => {
       const remainingMs = mustPersist ? Infinity : own
       const settle = { resolve: (result: unknown) => resolve(result as T), reject }
@@ -223,11 +221,9 @@ export class WriteQueue<Fence = never> {
 
   #refuse(jobs: readonly QueuedJob<Fence>[]): void {
     this.failures += jobs.length
-    for (const { reject } of jobs) reject(refusal())
+    for (const { reject } of jobs) reject(tryAgainShortly())
   }
 }
 
 const fencesOf = <Fence>(batch: readonly QueuedJob<Fence>[]): readonly Fence[] =>
   batch.flatMap(({ fence }) => (fence === null ? [] : [fence]))
-
-const refusal = () => new CheckoutError('temporarily_unavailable', { retryAfter })

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
-import { CheckoutError } from '../../core/errors.ts'
+import { tryAgainShortly } from '../../core/errors.ts'
 import type { Database, ExternalVersion, OpenOptions } from '../database.ts'
 import type { Failure } from '../failure.ts'
 import type { Tables } from '../schema.ts'
@@ -15,8 +15,6 @@ import { LeaseLost } from './leases.ts'
 import { migratePostgres } from './migrate.ts'
 import { partitionOf } from './partitions.ts'
 
-/** In seconds, for the client of a refused request. */
-const retryAfter = 2
 /** Between two questions what became of a transaction, while the database is away. */
 const outcomeRetryMs = 200
 /** A conflict that is left after all retries is none that passes. */
@@ -80,7 +78,7 @@ export class PostgresDatabase implements Database {
       if (!this.isAway(error)) throw error
       // That another server owns the checkout by now is nobody's fault.
       const cause = error instanceof LeaseLost ? undefined : { cause: error }
-      throw new CheckoutError('temporarily_unavailable', { retryAfter }, cause)
+      throw tryAgainShortly(cause)
     }
   }
 
