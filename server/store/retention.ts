@@ -13,8 +13,8 @@ interface Retention {
 }
 
 /**
- * What to delete: logins that are over, logged payment requests after a day, idempotency keys after 7 days; after 30 days events that are not sent any more, sessions of
- * closed checkouts, and everything that could identify a payer. Payments stay.
+ * What to delete: logins that are over, logged payment requests after a day, idempotency keys after 7 days; after 30 days events
+ * that are not sent any more, sessions of closed checkouts, and everything that could identify a payer. Payments stay.
  */
 export function retentionAt(now: number): Retention {
   const monthAgo = now - 30 * days

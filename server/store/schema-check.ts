@@ -11,7 +11,11 @@ interface Column {
 }
 interface Index {
   readonly table: string
+  readonly name: string
+  /** [sqlite] `c`: it was created by itself, `pk` or `u`: by a constraint of the table. */
+  readonly origin: string
   readonly unique: number
+  readonly partial: number
   readonly columns: string
   readonly sql: string | null
 }
@@ -26,17 +30,24 @@ export interface Schema {
 const isOurs = sql`m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'
   and m.name not like 'kysely\\_%' escape '\\'`
 
-export async function describeSchema<Any>(db: Kysely<Any>): Promise<Schema> {
+/** The columns and indexes of a SQLite file. */
+export async function readTables<Any>(db: Kysely<Any>) {
   const { rows: columns } = await sql<Column>`
     select m.name as "table", c.name as name, lower(c.type) as type, c."notnull" as required,
       c.dflt_value is not null as "hasDefault", c.pk as key
     from sqlite_schema m join pragma_table_info(m.name) c where ${isOurs}`.execute(db)
   const { rows: indexes } = await sql<Index>`
-    select m.name as "table", i."unique" as "unique", s.sql as sql,
+    select m.name as "table", i.name as name, i.origin as origin, i."unique" as "unique",
+      i.partial as partial, s.sql as sql,
       (select group_concat(n.name, ', ') from pragma_index_info(i.name) n) as columns
     from sqlite_schema m join pragma_index_list(m.name) i
     left join sqlite_schema s on s.type = 'index' and s.name = i.name
     where ${isOurs}`.execute(db)
+  return { columns, indexes }
+}
+
+export async function describeSchema<Any>(db: Kysely<Any>): Promise<Schema> {
+  const { columns, indexes } = await readTables(db)
   return {
     lines: new Set([...columns.map(columnLine), ...indexes.map(indexLine)]),
     required: new Set(

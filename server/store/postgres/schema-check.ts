@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { asMigrated } from '../as-migrated.ts'
 import { UnusableDatabase } from '../failure.ts'
-import { difference } from '../schema-check.ts'
+import { difference, readTables } from '../schema-check.ts'
 import type { Schema } from '../schema-check.ts'
 import type { Tables } from '../schema.ts'
 import { nameOf } from './connection.ts'
@@ -68,23 +68,8 @@ async function missingRows(db: Kysely<Tables>): Promise<string | null> {
 let expectation: Promise<Schema & { readonly tables: ReadonlySet<string> }> | null = null
 
 async function ofSqlite(db: Kysely<Tables>) {
-  const isOurs = sql`m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'
-    and m.name not like 'kysely\\_%' escape '\\'`
-  const { rows } = await sql<{ table: string; name: string; key: number }>`
-    select m.name as "table", c.name as name, c.pk as key
-    from sqlite_schema m join pragma_table_info(m.name) c where ${isOurs}`.execute(db)
-  const columns = [...rows, ...columnsBetweenServers]
-  const { rows: indexes } = await sql<{
-    table: string
-    name: string
-    origin: string
-    unique: number
-    partial: number
-    columns: string
-  }>`
-    select m.name as "table", i.name as name, i.origin as origin, i."unique" as "unique", i.partial as partial,
-      (select group_concat(n.name, ', ') from pragma_index_info(i.name) n) as columns
-    from sqlite_schema m join pragma_index_list(m.name) i where ${isOurs}`.execute(db)
+  const { columns: shared, indexes } = await readTables(db)
+  const columns = [...shared, ...columnsBetweenServers]
   const keys = [...new Set(columns.map(({ table }) => table))].map((table) => ({
     ...{ table, name: null, isPrimary: true, isUnique: true, isPartial: false },
     columns: columns
@@ -102,7 +87,7 @@ async function ofSqlite(db: Kysely<Tables>) {
   return {
     tables: new Set(columns.map(({ table }) => table)),
     ...toSchema(
-      columns.map((column) => ({ ...column, isRequired: true })),
+      columns.map(({ table, name }) => ({ table, name, isRequired: true })),
       [...keys.filter((key) => key.columns !== ''), ...others],
     ),
   }
