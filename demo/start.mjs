@@ -13,6 +13,7 @@ await buildWidget()
 register()
 const { main } = await import('./start.ts')
 const { startServer } = await import('../server/serve.ts')
+const { stopOnSignal } = await import('../server/stop-signals.ts')
 
 /** The PostgreSQL of the tests, which ends with this process. */
 async function bringDatabase() {
@@ -21,6 +22,6 @@ async function bringDatabase() {
 }
 
 await main({
-  ...{ startServer, bringDatabase, database: 'data/demo.db' },
+  ...{ startServer, stopOnSignal, bringDatabase, database: 'data/demo.db' },
   program: ['--import', 'tsx', 'server/main.ts'],
 })

@@ -12,6 +12,8 @@ const readable = ['PortError', 'RangeError', 'ConfigError', 'DatabaseError', 'Re
 export interface StartOptions extends Pick<DemoOptions, 'startServer'> {
   /** The SQLite file of a single server. */
   readonly database: string
+  /** Stops once on Ctrl-C, and ends the process when that is done. */
+  readonly stopOnSignal: (stop: () => Promise<void>) => void
   /** The arguments of Node that run a server in a process of its own. */
   readonly program: readonly string[]
   /** Starts a PostgreSQL for `REPLICAS` without a `DATABASE_URL`, and returns the URL of an empty database of it. */
@@ -36,7 +38,7 @@ export async function main(options: StartOptions): Promise<void> {
       ...{ ports, log, startServer: servers.start, database: servers.database },
       api: process.env['NETGIRO_API'] === 'v2' ? 'v2' : 'v1',
     })
-    closeOnSignal(demo)
+    options.stopOnSignal(() => demo.close())
     console.log(welcome(demo, servers.replicas()))
   } catch (error) {
     // A port in use or an invalid setting needs a message, not a stack.
@@ -82,19 +84,3 @@ function port(part: keyof Ports): number {
 
 const isReadable = (error: unknown): error is Error =>
   error instanceof PortError || (error instanceof Error && readable.includes(error.name))
-
-/** One Ctrl-C arrives twice under npm, which passes on what the terminal has sent to the whole group. */
-const sameSignalMs = 1_000
-
-/** Another Ctrl-C ends the process at once, in case closing hangs. */
-function closeOnSignal(demo: Demo): void {
-  let firstAt: number | null = null
-  const onSignal = () => {
-    const now = performance.now()
-    if (firstAt === null) {
-      firstAt = now
-      void demo.close().then(() => process.exit(0))
-    } else if (now - firstAt > sameSignalMs) process.exit(1)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
-}

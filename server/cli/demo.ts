@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { startServer as StartServer } from '../serve.ts'
+import { stopOnSignal } from '../stop-signals.ts'
 import { bundled } from './bundled.ts'
 
 interface Start {
   readonly main: (options: {
     readonly startServer: typeof StartServer
+    readonly stopOnSignal: typeof stopOnSignal
     readonly database: string
     readonly program: readonly string[]
   }) => Promise<void>
@@ -25,6 +27,7 @@ export async function demo(args: readonly string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'netgiro-checkout-demo-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const [, ownPath = ''] = process.argv
-  await main({ startServer, database: join(folder, 'demo.db'), program: [ownPath, 'serve'] })
+  const database = join(folder, 'demo.db')
+  await main({ startServer, stopOnSignal, database, program: [ownPath, 'serve'] })
   return Number(process.exitCode ?? 0)
 }
