@@ -1,4 +1,5 @@
 import { isFinal, parsePhone, type Snapshot } from '../../server/protocol/index.ts'
+import { isCancelable } from '../cancelable.ts'
 import type { CheckoutController } from '../checkout-controller.ts'
 import type { Platform } from '../platform.ts'
 
@@ -60,7 +61,7 @@ export class NextRequest {
     const { status, reference, uncertain, cancelRequested, lastAttempt } = snapshot
     const isOver = status === 'open' && !uncertain && !cancelRequested
     // Another window has sent the next one.
-    const isOther = /starting|awaiting/.test(status) && !cancelRequested
+    const isOther = isCancelable(snapshot)
     const isLate = element.platform.now() - this.#wantedAt > longestWaitMs
     const isVoid = isOther || isLate || reference !== this.#reference
     if (isOver || isVoid || isFinal(status)) this.#wanted = null
