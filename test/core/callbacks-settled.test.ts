@@ -12,7 +12,16 @@ import {
 import type { TestServer } from '../support/test-server.ts'
 import { AvardaTestServer } from '../support/avarda.ts'
 import { ManualClock } from '../support/manual-clock.ts'
-import { awaitStatus, closeBy, pass, ringV1, settle, toldOf, viewOf } from '../support/later.ts'
+import {
+  awaitStatus,
+  closeBy,
+  pass,
+  ringV1,
+  settle,
+  toldOf,
+  viewOf,
+  whilePassing,
+} from '../support/later.ts'
 
 let clock: ManualClock
 let testServer: TestServer
@@ -253,21 +262,16 @@ describe('a callback with other identifiers', () => {
     const { CallbackUrl, TransactionId, Reference } = onlyCart(testServer)
     const id = TransactionId.toUpperCase()
     const signature = createHash('sha256').update(`${secretKey}${id}12990`).digest('hex')
-    let status = 0
-    void fetch(CallbackUrl ?? '', {
+    const sent = fetch(CallbackUrl ?? '', {
       method: 'POST',
       headers: { 'x-netgiro-signature': signature },
       body: JSON.stringify({
         ...{ Success: true, TransactionId: id, TotalAmount: 12990 },
         ReferenceNumber: `${Reference.toUpperCase()} `,
       }),
-    }).then((response) => (status = response.status))
-    await until(() => {
-      clock.advance(100)
-      return status
     })
     // Ours, and not approved yet: it may come again.
-    expect(status).toBe(503)
+    expect((await whilePassing(clock, sent)).status).toBe(503)
   })
 })
 

@@ -6,6 +6,7 @@ import { checkoutStore } from '../../server/store/checkout-store.ts'
 import type { CallOut } from '../../server/core/ownership.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import type { Database, OpenOptions, WriteOptions } from '../../server/store/database.ts'
+import type { Leases } from '../../server/store/postgres/leases.ts'
 import { isInPartitions, partitionOf } from '../../server/store/postgres/partitions.ts'
 import { purge } from '../../server/store/purge.ts'
 import { checkoutIn, t0 } from '../support/checkouts.ts'
@@ -477,6 +478,14 @@ function callsAbout(...checkoutIds: readonly string[]) {
   return { calls: checkoutIds.map((checkoutId) => ({ checkoutId, ended })), end }
 }
 
+/** The others take a server for dead that has a call out. */
+async function takeForDead({ owner: before, partitions }: Leases, out: CallOut[]) {
+  const { calls, end } = callsAbout(checkoutOf(partitions[0]))
+  out.push(...calls)
+  await postgres.query(`delete from replicas where id = '${before}'`, url)
+  return { before, end }
+}
+
 describe('the leases of a PostgreSQL database', () => {
   it('give every partition to a server that is alone, and half of them to the second one', async () => {
     const first = await begin(await open(url, owner()))
@@ -644,10 +653,7 @@ describe('the leases of a PostgreSQL database', () => {
     const second = await begin(await open(url, owner()))
     const shares = () => [first, second].map(({ leases }) => leases.partitions.length)
     await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
-    const { calls, end } = callsAbout(checkoutOf(first.leases.partitions[0]))
-    out.push(...calls)
-    const before = first.leases.owner
-    await postgres.query(`delete from replicas where id = '${before}'`, url)
+    const { before, end } = await takeForDead(first.leases, out)
     await expect.poll(() => first.leases.owner, { timeout: 60_000 }).not.toBe(before)
     await expect.poll(shares, { timeout: 60_000 }).toEqual([0, 256])
     const losses = second.lost.length
@@ -669,10 +675,7 @@ describe('the leases of a PostgreSQL database', () => {
     const second = await begin(await open(url, owner()))
     const shares = () => [first, second].map(({ leases }) => leases.partitions.length)
     await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
-    const { calls, end } = callsAbout(checkoutOf(first.leases.partitions[0]))
-    out.push(...calls)
-    const before = first.leases.owner
-    await postgres.query(`delete from replicas where id = '${before}'`, url)
+    const { end } = await takeForDead(first.leases, out)
     // By the time that it knows, it may take its share.
     await expect.poll(() => proxy.cuts, { timeout: 60_000, interval: 1 }).toBe(1)
     end()

@@ -76,6 +76,17 @@ export const awaitStatus = (
     (snapshot) => snapshot.status === status,
   )
 
+/** Advances the clock until there is an answer that is given in its own time. */
+export async function whilePassing<T>(clock: ManualClock, answer: Promise<T>): Promise<T> {
+  let isThere = false
+  const noted = answer.finally(() => (isThere = true))
+  await until(() => {
+    clock.advance(100)
+    return isThere
+  })
+  return noted
+}
+
 interface CallbackOptions {
   readonly body?: object
   readonly secret?: string
