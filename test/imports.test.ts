@@ -27,7 +27,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   // The commands work beside a server on its database.
   [
     /^server\/cli(\/|\.ts$)/,
-    /^server\/((cli|ops|core|store)\/|providers\/configured\.|(config|crypto|main|receipts|serve)\.)/,
+    /^server\/((cli|ops|core|store)\/|providers\/configured\.|(config|crypto|main|receipts|serve|stop-signals)\.)/,
   ],
   // Valid values of settings are defined where they are used: bearer tokens, trusted proxies, webhook URLs, default limits.
   [
