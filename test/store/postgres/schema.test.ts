@@ -1,0 +1,195 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { openDatabase } from '../../../server/store/database.ts'
+import type { Database } from '../../../server/store/database.ts'
+import { isInPartitions, partitionOf } from '../../../server/store/postgres/partitions.ts'
+import { insert, owner, problemOf, storeOfEachTest } from '../../support/postgres/store.ts'
+
+const store = storeOfEachTest()
+
+/** What servers tell each other, and what SQLite keeps for itself. */
+const serverOnly = /sqlite|^(?:leases|replicas|handed_commands|external_changes)$/
+
+describe('the schema on PostgreSQL', () => {
+  const columnsOf = async (database: Database) => {
+    const tables = await database.db.introspection.getTables()
+    return tables
+      .filter(({ name }) => !name.startsWith('kysely_') && !serverOnly.test(name))
+      .flatMap(({ name, columns }) =>
+        columns.map((column) => `${name}.${column.name} ${column.isNullable ? '' : 'not null'}`),
+      )
+      .sort()
+  }
+
+  it('has the tables and columns of a SQLite file', async () => {
+    const ids = (columns: string[]) =>
+      // [sqlite] a primary key may be null.
+      columns.map((column) => column.replace(/(\.(?:id|hash|key|seq)) .*/, '$1'))
+    const file = await store.open('file::memory:')
+    expect(ids(await columnsOf(await store.open()))).toEqual(ids(await columnsOf(file)))
+  })
+
+  it('has the indexes of a SQLite file, with the same conditions', async () => {
+    const bare = (text: string) =>
+      text
+        .toLowerCase()
+        .replace(/= any \(\(?array\[(.*?)\]\)?\)/, 'in ($1)')
+        .replace(/[\s"()]|::text/g, '')
+    const file = await store.open('file::memory:')
+    const { rows } = await sql<{ name: string; sql: string }>`
+      select name, sql from sqlite_schema where type = 'index' and sql is not null`.execute(file.db)
+    await store.open()
+    const found = new Map(
+      (await store.postgres.query('select indexname, indexdef from pg_indexes', store.url)).map(
+        ({ indexname, indexdef }) => [String(indexname), String(indexdef)] as const,
+      ),
+    )
+    expect(rows.length).toBeGreaterThan(10)
+    for (const { name, sql: text } of rows) {
+      const definition = found.get(name)
+      expect(definition, name).toBeDefined()
+      expect(/unique/i.test(definition ?? ''), name).toBe(/unique/i.test(text))
+      const [, condition = ''] = / where (.*)/is.exec(text) ?? []
+      const [, ours = ''] = / WHERE (.*)/s.exec(definition ?? '') ?? []
+      expect(bare(ours), name).toBe(bare(condition))
+    }
+  })
+
+  it('is refused if a newer version has written it', async () => {
+    await (await openDatabase(store.url)).close()
+    await store.postgres.query(
+      "insert into kysely_migration values ('999_later', 'now')",
+      store.url,
+    )
+    expect(await problemOf(store.url)).toMatch(
+      /written by a newer version \(it has the migration 999/,
+    )
+  })
+
+  it.each([
+    ['a column is missing', 'alter table events drop column body', 'no column events.body'],
+    [
+      'a column has another name',
+      'alter table events rename column tries to n',
+      'no column events.tries',
+    ],
+    ['an index is missing', 'drop index one_open_attempt', 'no index one_open_attempt'],
+    [
+      'an index has no condition',
+      'drop index one_open_attempt; create index one_open_attempt on attempts (checkout_id)',
+      'no unique index on attempts',
+    ],
+    [
+      'an index was not built to its end',
+      "update pg_index set indisvalid = false where indexrelid = 'one_attempt_per_provider_ref'::regclass",
+      'no index one_attempt_per_provider_ref',
+    ],
+    [
+      'a primary key is missing',
+      'alter table sessions drop constraint sessions_pkey cascade',
+      'no primary key',
+    ],
+    [
+      'a column is there that must be filled',
+      'alter table sessions add column x text not null',
+      'sessions.x',
+    ],
+    ['the partitions are missing', 'delete from leases', '0 rows in leases'],
+    [
+      'the count of external changes is missing',
+      'delete from external_changes',
+      '0 rows in external_changes',
+    ],
+    [
+      'a table of the servers alone is missing',
+      'drop table handed_commands',
+      'no column handed_commands.',
+    ],
+    [
+      'a column of the servers alone is missing',
+      'alter table replicas drop hash_key_checks',
+      'no column replicas.',
+    ],
+  ])(
+    'is refused with a message when %s although its migrations have run',
+    async (_, statements, named) => {
+      await (await openDatabase(store.url)).close()
+      for (const statement of statements.split('; '))
+        await store.postgres.query(statement, store.url)
+      const said = await problemOf(store.url)
+      expect(said).toMatch(/does not have the schema that this version needs \(it has /)
+      expect(said).toContain(named)
+    },
+  )
+
+  it('is neither made nor migrated by a command', async () => {
+    const beside = () => openDatabase(store.url, { keepsSchema: true })
+    await expect(beside()).rejects.toThrow(/ is empty: no server has used it yet\.$/)
+    expect(
+      await store.postgres.query(
+        'select * from pg_tables where schemaname = $$public$$',
+        store.url,
+      ),
+    ).toEqual([])
+    await (await store.open()).close()
+    await (await beside()).close()
+    await store.postgres.query(
+      'delete from kysely_migration where name > $$005$$ || $$_z$$',
+      store.url,
+    )
+    await expect(beside()).rejects.toThrow(/ was written by an earlier version: /)
+  })
+
+  it('is made beside that of another deployment, in a schema with an unusual name', async () => {
+    await insert(await store.open(), 'first')
+    await store.postgres.query('create schema "Önnur ""Búð"" A"', store.url)
+    const beside = new URL(store.url)
+    beside.searchParams.set('options', String.raw`-c search_path="Önnur\ ""Búð""\ A"`)
+    const second = await store.open(beside.href, owner())
+    await second.cluster?.notifications.start({ onHint: () => {}, onGap: () => {} })
+    await insert(second, 'second')
+    expect(await store.phones()).toEqual(['first'])
+    expect(await store.phones(beside.href)).toEqual(['second'])
+  })
+
+  it('is made once by servers that start at the same moment', async () => {
+    const opened = await Promise.all(
+      Array.from({ length: 6 }, () => store.open(store.url, owner())),
+    )
+    await insert(opened[0] ?? (await store.open()), 'first')
+    expect(await store.phones()).toEqual(['first'])
+  })
+
+  it('is no other program’s where a server that migrates has only begun', async () => {
+    await store.postgres.query('create table kysely_migration_lock (id int)', store.url)
+    expect(await problemOf(store.url)).not.toContain('belongs to another program')
+  })
+
+  it('is refused if another program has tables in it, which stay as they are', async () => {
+    await store.postgres.query('create table orders (id int)', store.url)
+    expect(await problemOf(store.url)).toMatch(
+      /belongs to another program: its schema has a table orders/,
+    )
+    const tables = await store.postgres.query(
+      "select table_name from information_schema.tables where table_schema = 'public'",
+      store.url,
+    )
+    expect(tables).toEqual([{ table_name: 'orders' }])
+  })
+})
+
+describe('the partition of a checkout', () => {
+  it('is the same for the database and for the server', async () => {
+    const database = await store.open()
+    for (const id of ['chk_1', 'chk_AZ0-_z', 'chk_þ']) {
+      const is = async (partition: number) => {
+        const { rows } = await sql<{ is: boolean }>`
+          select ${isInPartitions('id', [partition])} as is from (values (${id}::text)) as one (id)
+        `.execute(database.db)
+        return rows[0]?.is
+      }
+      expect(await is(partitionOf(id))).toBe(true)
+      expect(await is((partitionOf(id) + 1) % 256)).toBe(false)
+    }
+  })
+})

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest'
+import type { Refund } from '../../../server/core/checkout.ts'
+import { checkoutStore } from '../../../server/store/checkout-store.ts'
+import { openDatabase } from '../../../server/store/database.ts'
+import { checkoutIn, t0 } from '../../support/checkouts.ts'
+import { CommitProxy } from '../../support/postgres/commit-proxy.ts'
+import { begin } from '../../support/postgres/leases.ts'
+import { TestPostgres } from '../../support/postgres/postgres.ts'
+import { insert, owner, storeOfEachTest } from '../../support/postgres/store.ts'
+
+const store = storeOfEachTest()
+
+it('finds nothing by a text that PostgreSQL cannot contain, and keeps one that is written', async () => {
+  for (const database of [await store.open(), await store.open('file::memory:')]) {
+    const found = database.db.selectFrom('checkouts').where('reference', '=', 'WEB\0-1')
+    expect(await found.select('id').execute()).toEqual([])
+  }
+  await insert(await store.open(), 'a\0b')
+  expect(await store.phones()).toEqual(['a\ufffdb'])
+})
+
+it('saves no change of a command over a refund that the server counts at the same moment', async () => {
+  const [server, command] = [await store.open(store.url, owner()), await store.open()]
+  const tries = { count: 1, withoutEffect: 0, firstAt: t0, lastAt: t0, nextAt: t0 }
+  const refund: Refund = {
+    ...{ id: 'ref_1', key: 'r-1', amount: 100, requestedAt: t0, status: 'pending' },
+    ...{ settledAt: null, tries },
+  }
+  const before = { ...checkoutIn('open', {}, { refunds: [refund] }), attempts: [], version: 1 }
+  await checkoutStore(server).create(before, 'hash', null)
+  const counted = [{ ...refund, tries: { ...tries, count: 2 } }]
+  let commit = () => {}
+  const mayCommit = new Promise<void>((resolve) => (commit = resolve))
+  let onCounted = () => {}
+  const isCounted = new Promise<void>((resolve) => (onCounted = resolve))
+  const counting = server.write(async (trx) => {
+    const change = { refunds: JSON.stringify(counted) }
+    await trx.updateTable('checkouts').set(change).where('id', '=', before.id).execute()
+    onCounted()
+    await mayCommit
+  })
+  await isCounted
+  const after = { ...before, version: 2, refunds: [{ ...refund, doubtedAt: t0 }] }
+  const entry = { attemptId: null, version: 2, at: t0, type: 'refund_refused', evidence: null }
+  const saving = checkoutStore(command).save(after, [entry], [], before)
+  const waiting = `select 1 from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`
+  await expect.poll(() => store.postgres.query(waiting, store.url)).toHaveLength(1)
+  commit()
+  await counting
+  expect(await saving).toBe('stale')
+  expect((await checkoutStore(command).load(before.id))?.refunds).toEqual(counted)
+})
+
+describe('writes to PostgreSQL', () => {
+  /** What was written, in order, while the first write waits for something. */
+  async function writtenBeside(checkoutIds: readonly string[], enough: number): Promise<string[]> {
+    const database = await store.open(store.url, owner())
+    await begin(database)
+    let goOn = () => {}
+    const gate = new Promise<void>((resolve) => (goOn = resolve))
+    const written: string[] = []
+    const writes = checkoutIds.map((checkoutId, index) =>
+      database
+        .write(() => (index === 0 ? gate : Promise.resolve()), { checkoutId })
+        .then(() => written.push(checkoutId)),
+    )
+    try {
+      await expect.poll(() => written.length).toBeGreaterThanOrEqual(enough)
+      return [...written]
+    } finally {
+      goOn()
+      await Promise.all(writes)
+    }
+  }
+
+  it('about most other checkouts do not wait for a slow one', async () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `co_${index}`)
+    expect(await writtenBeside(ids, 20)).not.toContain('co_0')
+  })
+
+  it('about one checkout follow each other', async () => {
+    expect(await writtenBeside(['co_0', 'co_0', 'co_0'], 0)).toEqual([])
+  })
+})
+
+describe('a COMMIT whose answer is lost', () => {
+  const through = async () => {
+    const proxy = store.closing(await CommitProxy.open(new URL(store.url)))
+    return { proxy, database: await store.open(proxy.urlFor(store.url), owner()) }
+  }
+
+  it('counts as written once the database says that it was', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'after_commit'
+    await insert(database, 'a')
+    expect(proxy.cuts).toBe(1)
+    expect(await store.phones()).toEqual(['a'])
+  })
+
+  it('is written again if it never arrived, where that matters', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'before_commit'
+    await insert(database, 'a', { mustPersist: true })
+    expect(proxy.cuts).toBe(1)
+    expect(await store.phones()).toEqual(['a'])
+  })
+
+  it('keeps nobody waiting while the database is away, and is not forgotten where that matters', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'after_commit'
+    proxy.isLastCut = true
+    const unavailable = { code: 'temporarily_unavailable' }
+    const settled: string[] = []
+    const own = insert(database, 'a')
+    const kept = insert(database, 'b', { mustPersist: true }).then(() => settled.push('kept'))
+    await expect.poll(() => proxy.isAway).toBe(true)
+    const behind = insert(database, 'c').finally(() => settled.push('behind'))
+    const probe = insert(database, 'd', { timeoutMs: 500 }).finally(() => settled.push('probe'))
+    await Promise.all([
+      expect(probe).rejects.toMatchObject(unavailable),
+      expect(behind).rejects.toMatchObject(unavailable),
+      expect(own.finally(() => settled.push('own'))).rejects.toMatchObject(unavailable),
+    ])
+    expect(settled).toEqual(['probe', 'behind', 'own'])
+    proxy.isAway = false
+    await kept
+    expect(await store.phones()).toEqual(['a', 'b'])
+  })
+
+  it('is not written later if it was refused meanwhile and never arrived', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'before_commit'
+    proxy.isLastCut = true
+    const refused = insert(database, 'a')
+    const kept = insert(database, 'b', { mustPersist: true })
+    await expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    proxy.isAway = false
+    await kept
+    expect(await store.phones()).toEqual(['b'])
+  })
+
+  it('is refused if it never arrived and need not be written', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'before_commit'
+    await expect(insert(database, 'a')).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    expect(await store.phones()).toEqual([])
+  })
+})
+
+describe('a PostgreSQL server that goes away', () => {
+  it('holds what must be written until it is back, and refuses the rest meanwhile', async () => {
+    const own = await TestPostgres.start()
+    if (!own.isOwn) return
+    try {
+      const there = await own.newDatabase()
+      const database = await openDatabase(there, owner())
+      await own.kill()
+      const held = insert(database, 'held', { mustPersist: true })
+      await expect(insert(database, 'refused')).rejects.toMatchObject({
+        code: 'temporarily_unavailable',
+      })
+      await own.restart()
+      await held
+      await insert(database, 'later')
+      const rows = await own.query('select phone_hash from payment_requests order by seq', there)
+      expect(rows.map(({ phone_hash }) => phone_hash)).toEqual(['held', 'later'])
+      await database.close()
+    } finally {
+      await own.stop()
+    }
+  })
+})
