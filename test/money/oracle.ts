@@ -121,7 +121,10 @@ export class Oracle {
     for (const order of this.#simulation.orders) {
       const view = await this.view(order)
       const open = view?.attempts.find(({ endedAt }) => endedAt === null)
-      const cart = carts.find(({ id }) => id === open?.transactionId)
+      // One of another order, whose id the provider gave, decides nothing here.
+      const cart = carts.find(
+        ({ id, reference }) => id === open?.transactionId && reference === open.reference,
+      )
       if (!view || !cart || !decided.has(cart.id)) continue
       fail('I3', `a cart of ${order.reference} is ${cart.state}, and here it is ${view.status}`)
     }
@@ -404,11 +407,7 @@ export class Oracle {
           carts.some(({ id, amount, captured }) => {
             const isOther = captured > 0 && captured !== amount
             return isOther || this.#monitor.everMisreported.has(id)
-          }) ||
-          // What the provider says of it is about another payment.
-          view.attempts.some(({ transactionId }) =>
-            this.#monitor.sharedIds.has(transactionId ?? ''),
-          )
+          }) || this.#isMisnamed(view)
         )
       case 'unproven_payment':
       case 'contradiction':
@@ -420,7 +419,7 @@ export class Oracle {
       /*
        * [automatic] a request whose answer was lost may be approved, and its money taken, before its id is known here; if its
        * callback is lost too, only a review is left. Where a lost request has no payer, it cannot be approved. In any mode: a
-       * provider that does not report in time how a request ended.
+       * provider that does not report in time how a request ended, or has given it the id of another one.
        */
       case 'outcome_unknown':
         return (
@@ -428,11 +427,17 @@ export class Oracle {
             pastSettings.some(({ confirmation }) => confirmation === 'automatic')) ||
           this.#monitor.isUnresponsive ||
           this.#simulation.wasAway ||
+          this.#isMisnamed(view) ||
           (!rail.canCancel && this.#excuse('not_cancelable'))
         )
       default:
         return false
     }
+  }
+
+  /** What the provider says of a request is about another payment. */
+  #isMisnamed({ attempts }: View): boolean {
+    return attempts.some(({ transactionId }) => this.#monitor.sharedIds.has(transactionId ?? ''))
   }
 }
 

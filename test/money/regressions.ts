@@ -689,4 +689,23 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // The one that the order waits for belongs to another order, and decides nothing here.
+    title: 'two requests that are answered with the ids of the carts before them',
+    script: {
+      mode: { rail: 'v1', ...usual, confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'reject', cart: 0 },
+        { do: 'fault', fault: { call: 'InsertCart', kind: 'same_transaction_id' } },
+        { do: 'create' },
+        { do: 'crash', turns: 0 },
+        { do: 'fault', fault: { call: 'InsertCart', kind: 'same_transaction_id' } },
+        { do: 'restart' },
+        { do: 'start', order: 1, phone: 0 },
+        { do: 'start', order: 0, phone: 0 },
+      ],
+    },
+  },
 ]
