@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer } from 'vitest/node'
 import type { TestSpecification } from 'vitest/node'
@@ -5,7 +6,8 @@ import type { TestSpecification } from 'vitest/node'
 /** Starts the longest files first, so that no worker is left with one of them at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => /money|everything-ends/.test(moduleId)
+    const isLong = ({ moduleId }: TestSpecification) =>
+      /money|everything-ends|replicas|leases|busy/.test(moduleId)
     const sorted = await super.sort(files)
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
   }
@@ -22,8 +24,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // The tests share no state but files and ports of their own, so that each process reads the server's modules only once.
     isolate: false,
-    // They wait for disks and sockets as much as they compute.
-    maxWorkers: '100%',
+    // They wait for disks, sockets and leases as long as they compute.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
   },
 })

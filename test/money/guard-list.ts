@@ -536,7 +536,7 @@ export const guards: readonly Guard[] = [
     file: 'server/store/postgres/leases.ts',
     from: 'row?.held !== list.length',
     to: 'row === undefined',
-    tests: [test('store/postgres')],
+    tests: [test('store/postgres/leases')],
   },
   {
     name: 'of servers on one database, each reads what the others write about phones',
@@ -564,7 +564,7 @@ export const guards: readonly Guard[] = [
     file: 'server/store/postgres/leases.ts',
     from: 'return () => this.#losses === losses && this.mayCall()',
     to: 'return () => this.#losses >= losses && this.mayCall()',
-    tests: [test('store/postgres')],
+    tests: [test('store/postgres/lives')],
   },
   {
     name: 'a call with an effect is made by the owner of its checkout alone',
