@@ -82,7 +82,8 @@ export class Oracle {
    * the rate limits of phones. For what the database still contains, all invariants hold: nothing is captured twice, or
    * against the shop's refusal, or without an intent; what is paid here was taken there, and the other way round; it is
    * reported (perhaps once more, under another id); everything ends. The provider cannot be asked about what was lost: such a
-   * request may be paid beside the one that followed it, and such refunds belong to no checkout.
+   * request may be paid beside the one that followed it, and such refunds belong to no checkout. Nor can it be asked about a
+   * request whose id was learned, and whose money was taken, only after the backup.
    */
   #discardPast(): void {
     this.#seen.clear()
@@ -378,8 +379,10 @@ export class Oracle {
       return this.#excuse('misreported')
     if (!isUnreported) return this.#wasFalselyPaid(mine)
     if (mine.every((payment) => this.#wasMisled(payment))) return this.#excuse('false_cancellation')
+    const isUnnamed = mine.every(({ id }) => id !== transactionId)
+    if (this.#simulation.isRestored && isUnnamed) return this.#excuse('lost_in_restore')
     if (!isInReview) return false
-    if (mine.every(({ id }) => id !== transactionId)) return this.#excuse('id_never_received')
+    if (isUnnamed) return this.#excuse('id_never_received')
     const wasNeverTold = mine.every(({ id }) => !this.#monitor.truthfullyPaid.has(id))
     return this.#monitor.isUnresponsive && wasNeverTold && this.#excuse('never_reported')
   }
@@ -393,6 +396,10 @@ export class Oracle {
   #mayBeUnpaid(view: View, captured: readonly Payment[]): boolean {
     if (captured.every((payment) => this.#wasMisled(payment)))
       return this.#excuse('false_cancellation')
+    const isNamed = captured.some(({ id }) =>
+      view.attempts.some(({ transactionId }) => transactionId === id),
+    )
+    if (this.#simulation.isRestored && !isNamed) return this.#excuse('lost_in_restore')
     return view.review !== null && this.#mayBeInDoubt(view, captured)
   }
 
