@@ -35,6 +35,8 @@ export class MerchantsReload implements Service {
   readonly #task: PeriodicTask
   /** Of the file as it was read last. */
   #stamp: string | null
+  /** Why the last reading was refused. */
+  #problems: readonly string[] = []
   #running = Promise.resolve()
 
   constructor(deps: ReloadDeps) {
@@ -59,16 +61,24 @@ export class MerchantsReload implements Service {
 
   /** Reads the merchants again, one reload after the other; resolves when they run with their new settings. */
   reload(): Promise<void> {
-    const reloaded = this.#running.then(() => this.#reload())
+    return this.#afterOthers(() => this.#reload())
+  }
+
+  #afterOthers(reload: () => Promise<void>): Promise<void> {
+    const reloaded = this.#running.then(reload)
     this.#running = reloaded.catch(() => {})
     return reloaded
   }
 
   async #reloadChanged(): Promise<void> {
     if ((await stampOf(this.#deps.path)) !== this.#stamp) await this.reload()
+    // What was wrong may be in a file that the merchants' file names, and be corrected there.
+    else if (this.#problems.length > 0)
+      await this.#afterOthers(() => this.#reload({ isAsked: false }))
   }
 
-  async #reload(): Promise<void> {
+  /** Says nothing of problems that are known already, unless it was asked to. */
+  async #reload({ isAsked } = { isAsked: true }): Promise<void> {
     const { path, read, apply, log, onReload } = this.#deps
     this.#stamp = await stampOf(path)
     let configs
@@ -76,13 +86,14 @@ export class MerchantsReload implements Service {
       configs = read()
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
+      const { problems } = error
+      if (!isAsked && problems.join() === this.#problems.join()) return
+      this.#problems = problems
       onReload('refused')
-      log.error(
-        { problems: error.problems },
-        'MERCHANTS is invalid: the merchants stay as they were',
-      )
+      log.error({ problems }, 'MERCHANTS is invalid: the merchants stay as they were')
       return
     }
+    this.#problems = []
     const { added, changed, retired } = await apply(configs)
     const isNew = added.length + changed.length + retired.length > 0
     onReload(isNew ? 'applied' : 'unchanged')

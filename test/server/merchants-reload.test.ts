@@ -360,6 +360,21 @@ describe('a changed file of merchants', () => {
     expect(await metrics()).toContain('netgiro_merchants_stale 0\n')
   })
 
+  it('is read again until the file of a secret that it names is right', async () => {
+    const keyFile = join(mkdtempSync(join(tmpdir(), 'reload-')), 'key')
+    const inFile = { MERCHANT_API_KEY: undefined, MERCHANT_API_KEY_FILE: keyFile }
+    describeMerchants({ c: entryOf('c', inFile) })
+    clock.advance(5_000)
+    await until(() => linesAbout('MERCHANTS is invalid').length > 0)
+    writeFileSync(keyFile, apiKeyOf('c'))
+    await until(async () => {
+      clock.advance(5_000)
+      return (await call('c', 'GET', '/v1/events')).status === 200
+    })
+    expect(await metrics()).toContain('netgiro_merchants_stale 0\n')
+    expect(linesAbout('MERCHANTS is invalid')).toHaveLength(1)
+  })
+
   it('is refused where it is gone, half written or empty', async () => {
     for (const text of ['', '{}', '{"a":', '[]']) {
       write(text)
