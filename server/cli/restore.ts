@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { toTime } from '../core/clock.ts'
 import { readDatabaseConfig } from '../config.ts'
@@ -20,8 +22,12 @@ export async function restore(
   const server = readDatabaseConfig(env)
   const path = isPostgresUrl(server.databaseUrl) ? existingPath(server) : pathOf(server.databaseUrl)
   if (path === null) throw new UsageError('DATABASE_URL does not name a file.')
+  if (!env['DATABASE_URL'] && !env['DATABASE_URL_FILE'] && !existsSync(path))
+    throw new UsageError(
+      `DATABASE_URL is not set, and there is no ${resolve(path)}: name the database that the server uses.`,
+    )
   const { before, hadLog, newestAt } = await restoreFrom(source, path, clock.now())
-  say(`${path} was replaced by ${source}.`)
+  say(`${resolve(path)} was ${before === null ? 'made from' : 'replaced by'} ${source}.`)
   if (before !== null) say(`The previous database is kept as ${before}.`)
   if (hadLog)
     say('Its log (-wal) was moved with it: beside the backup, it would have undone the restore.')

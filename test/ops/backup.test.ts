@@ -205,6 +205,17 @@ describe('restore', () => {
   })
 })
 
+it('restore makes no file where DATABASE_URL was forgotten', async () => {
+  await testServer.create()
+  await run(backup, environment(), [copy])
+  const forgotten = { ...environment(), DATABASE_URL: '' }
+  await expect(run(restore, forgotten, [copy])).rejects.toThrow(/^DATABASE_URL is not set, and/)
+  expect(existsSync('data/checkout.db')).toBe(false)
+  const path = join(folder, 'new.db')
+  const { text } = await run(restore, environment(path), [copy])
+  expect(text).toContain(`${path} was made from ${copy}.`)
+})
+
 it('restore replaces the file that a link leads to, and not the link', async () => {
   await testServer.create()
   await run(backup, environment(), [copy])
