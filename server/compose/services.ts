@@ -58,6 +58,11 @@ export function createSharedServices(deps: SharedServicesDeps): readonly Service
     retention({
       ...{ store, clock },
       onError: (error) => log.error({ err: error }, 'removing old data failed'),
+      onUndelivered: (types) =>
+        log.error(
+          { count: types.length, types: [...new Set(types)] },
+          'events that the shop has never accepted were deleted after 30 days',
+        ),
     }),
     watchExternalChanges({
       database,

@@ -236,7 +236,13 @@ export interface CheckoutStore {
   /** Pulls back times that a clock which was ahead has put into the future, of all merchants. Call it before any work is taken up. */
   correctFutureTimes(now: number): Promise<void>
   /** Deletes what is past its retention, of all merchants, in small steps between which other work has its turn, until none is left. */
-  purge(now: number, signal?: AbortSignal): Promise<void>
+  purge(now: number, options?: PurgeOptions): Promise<void>
+}
+
+export interface PurgeOptions {
+  readonly signal?: AbortSignal
+  /** Told the types of events that are deleted although the shop has never accepted them. */
+  readonly onUndelivered?: (types: readonly string[]) => void
 }
 
 /** Asks the shop before an authorized payment is captured. */

@@ -88,10 +88,10 @@ export function checkoutStore(
       if (database.cluster && !(await database.cluster.leases.isFirst())) return
       await database.write((trx) => correctFutureTimes(trx, now))
     },
-    async purge(now, signal) {
+    async purge(now, options) {
       // Once for all servers: by the owner of any partition that all agree on.
       if (own()?.includes(0) === false) return
-      await purge(database, now, signal)
+      await purge(database, now, options)
       await database.emptyLog()
     },
   }

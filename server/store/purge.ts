@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { RawBuilder, Transaction } from 'kysely'
+import type { PurgeOptions } from '../core/store.ts'
 import { anonymize } from './anonymize.ts'
 import type { Database } from './database.ts'
 import { isPostgres } from './postgres/is-postgres.ts'
@@ -24,8 +25,11 @@ interface Sweep {
   readonly table: keyof typeof keys
   /** Whether something is to be done about a row. */
   readonly isDue: RawBuilder<unknown>
-  /** Does it; the row may have changed since it was read. */
-  readonly change: (trx: Transaction<Tables>, isStillDue: RawBuilder<unknown>) => Promise<unknown>
+  /** Does it; the row may have changed since it was read. Returns the types of events that were deleted without being accepted. */
+  readonly change: (
+    trx: Transaction<Tables>,
+    isStillDue: RawBuilder<unknown>,
+  ) => Promise<readonly string[]>
 }
 
 /** By which PostgreSQL reads a table in order; a SQLite file has a number for every row. */
@@ -38,10 +42,16 @@ const keys = {
  * Deletes what has been kept long enough; see `retentionAt`. Tables are read by their key, a page at a time, so that an hourly job
  * needs no index of its own, and no write waits for it.
  */
-export async function purge(database: Database, now: number, signal?: AbortSignal): Promise<void> {
+export async function purge(
+  database: Database,
+  now: number,
+  { signal, onUndelivered = () => {} }: PurgeOptions = {},
+): Promise<void> {
   const { rows, payersUntil } = retentionAt(now)
   const sweeps = [
-    ...rows.map(([table, isOver]) => deletion(table, isOver)),
+    ...rows.map(([table, isOver]) =>
+      table === 'events' ? deletionOfEvents(isOver) : deletion(table, isOver),
+    ),
     anonymization(payersUntil),
   ]
   const failures: unknown[] = []
@@ -50,7 +60,7 @@ export async function purge(database: Database, now: number, signal?: AbortSigna
     try {
       for (let last: Key | null = null; ;) {
         if (signal?.aborted && stepsLeft-- <= 0) return
-        last = await step(database, sweep, last)
+        last = await step(database, sweep, last, onUndelivered)
         if (last === null) break
         await setTimeout(pauseMs)
       }
@@ -68,6 +78,7 @@ async function step(
   database: Database,
   { table, isDue, change }: Sweep,
   after: Key | null,
+  onUndelivered: (types: readonly string[]) => void,
 ): Promise<Key | null> {
   const key = sql.ref(isPostgres(database.db) ? keys[table] : 'rowid')
   const { rows } = await sql<{ key: Key; is_due: boolean | number | null }>`
@@ -77,7 +88,8 @@ async function step(
   const due = rows.filter(({ is_due }) => is_due).slice(0, maxChanged)
   if (due.length > 0) {
     const isStillDue = sql`${key} in (${sql.join(due.map((row) => row.key))}) and ${isDue}`
-    await database.write((trx) => change(trx, isStillDue))
+    const undelivered = await database.write((trx) => change(trx, isStillDue))
+    if (undelivered.length > 0) onUndelivered(undelivered)
   }
   const isTruncated = due.length === maxChanged
   return (isTruncated ? due : rows.length === maxScanned ? rows : []).at(-1)?.key ?? null
@@ -85,8 +97,19 @@ async function step(
 
 const deletion = (table: PurgedTable, isDue: RawBuilder<unknown>): Sweep => ({
   ...{ table, isDue },
-  change: (trx, isStillDue) =>
-    sql`delete from ${sql.table(table)} where ${isStillDue}`.execute(trx),
+  async change(trx, isStillDue) {
+    await sql`delete from ${sql.table(table)} where ${isStillDue}`.execute(trx)
+    return []
+  },
+})
+
+const deletionOfEvents = (isDue: RawBuilder<unknown>): Sweep => ({
+  ...{ table: 'events', isDue },
+  async change(trx, isStillDue) {
+    const { rows } = await sql<{ type: string; next_try_at: number | null }>`
+      delete from events where ${isStillDue} returning type, next_try_at`.execute(trx)
+    return rows.filter(({ next_try_at }) => next_try_at !== null).map(({ type }) => type)
+  },
 })
 
 const anonymization = (before: number): Sweep => ({
@@ -98,5 +121,6 @@ const anonymization = (before: number): Sweep => ({
     const { rows } = await sql<{ id: string; details: string }>`
       select id, details from attempts where ${isStillDue} ${lock}`.execute(trx)
     for (const { id, details } of rows) await anonymize(trx, id, details)
+    return []
   },
 })

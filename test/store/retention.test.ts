@@ -7,7 +7,7 @@ import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import type { Database } from '../../server/store/database.ts'
 import { openSecondConnection } from '../support/second-connection.ts'
-import { startTestServer, until } from '../support/test-server.ts'
+import { merchant, startTestServer, until } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const hour = 3_600_000
@@ -118,10 +118,26 @@ it('a purge lets other reads and writes run between its steps', async () => {
 it('a purge ends between two steps when it is aborted', async () => {
   const all = await fillYear(2)
   const stopping = new AbortController()
-  const purging = checkoutStore(database).purge(now, stopping.signal)
+  const purging = checkoutStore(database).purge(now, { signal: stopping.signal })
   stopping.abort()
   await purging
   expect(await count('attempts', 'phone_hash is not null')).toBe(all)
+})
+
+it('logs that it deletes events that the shop has never accepted', async () => {
+  const clock = new ManualClock()
+  const testServer = await startTestServer({ clock })
+  const { id } = await testServer.create()
+  expect((await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)).status).toBe(200)
+  const beside = openSecondConnection(testServer.databasePath)
+  const longAgo = clock.now() - 31 * day
+  beside.exec(`update events set at = ${longAgo}, next_try_at = ${longAgo}, delivered_at = null`)
+  clock.advance(60_000)
+  await until(() => beside.prepare('select id from events').get() === undefined)
+  await until(() => testServer.logged().includes('"types":["checkout.canceled"]'))
+  expect(testServer.logged()).toContain('events that the shop has never accepted were deleted')
+  beside.close()
+  await testServer.close()
 })
 
 it('purges a minute after the start, not only after an hour', async () => {

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts'
 import type { Service } from '../service.ts'
-import type { CheckoutStore } from '../store.ts'
+import type { CheckoutStore, PurgeOptions } from '../store.ts'
 import { PeriodicTask } from './periodic-task.ts'
 
-interface RetentionDeps {
+interface RetentionDeps extends Pick<PurgeOptions, 'onUndelivered'> {
   readonly store: CheckoutStore
   readonly clock: Clock
   readonly onError: (error: unknown) => void
@@ -14,11 +14,11 @@ const firstAfterMs = 60_000
 const intervalMs = 60 * 60 * 1_000
 
 /** Removes old data soon after the start and then once an hour; `CheckoutStore.purge` decides what is old. */
-export function retention({ store, clock, onError }: RetentionDeps): Service {
+export function retention({ store, clock, onError, ...told }: RetentionDeps): Service {
   const stopping = new AbortController()
   const task = new PeriodicTask({
     ...{ clock, onError, intervalMs },
-    run: () => store.purge(clock.now(), stopping.signal),
+    run: () => store.purge(clock.now(), { ...told, signal: stopping.signal }),
   })
   let cancelFirst = () => {}
   return {
