@@ -51,9 +51,9 @@ export interface ServerConfig {
   readonly databaseListenUrl: string | null
   /** How long to wait on startup for another server to release the database; 0: not at all. */
   readonly databaseWaitMs: number
-  /** Keys of the hashes by which phones, addresses and requests are recognized, newest first; none: the file beside the database. */
+  /** Keys of the hashes by which phones, addresses and requests are recognized; the first one makes new hashes; none: the file beside the database. */
   readonly hashKeys: readonly string[]
-  /** Seeds of the Ed25519 keys of receipts in base64, newest first; none: no receipts are signed. */
+  /** Seeds of the Ed25519 keys of receipts in base64; the first one signs; none: no receipts are signed. */
   readonly receiptKeys: readonly string[]
   /** For development: accepts http and weak secrets. */
   readonly allowInsecure: boolean

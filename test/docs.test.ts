@@ -165,12 +165,16 @@ describe('the documentation', () => {
     expect(named.filter(([, size]) => size !== limit)).toEqual([])
   })
 
-  it.each(['README.md', 'widget/README.md'])(
+  it.each([
+    ['README.md', /await document\s*\.querySelector\('netgiro-checkout'\)\s*\.finished/],
+    // A bundler may build for browsers without an await at the top of a module, and other modules would wait for the end.
+    ['widget/README.md', /^document\.querySelector\('netgiro-checkout'\)\.finished\.then\(/m],
+  ])(
     'awaits the end in %s, whose snapshot may have told of it before a listener is there',
-    (page) => {
+    (page, awaited) => {
       const code = (read(page).match(/^ *(`{3,})(html|js)$[^]*?^ *\1$/gm) ?? []).join('\n')
       expect(code).toContain('snapshot="{…}"')
-      expect(code).toMatch(/await document\s*\.querySelector\('netgiro-checkout'\)\s*\.finished/)
+      expect(code).toMatch(awaited)
       expect(code).not.toContain("addEventListener('netgiro-")
     },
   )

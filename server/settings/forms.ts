@@ -161,7 +161,7 @@ const receiptKey = ({ allowInsecure }: Mode) =>
     return { value: bytes.toString('base64') }
   })
 
-/** The newest first; those before it are only published. */
+/** The first one signs; the others are only published. */
 export const receiptKeys = (mode: Mode) =>
   v.pipe(list(receiptKey(mode)), v.maxLength(5, 'may hold five keys at most'))
 

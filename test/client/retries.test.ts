@@ -81,7 +81,7 @@ it('never repeats a call without a key that may have had an effect', async () =>
   expect((await client.checkouts.get(id)).status).toBe('canceled')
 })
 
-it('repeats such a call when the server says that it has done nothing', async () => {
+it('repeats such a call when the server names a time to repeat it', async () => {
   const { client, waits } = through([
     problem(503, 'temporarily_unavailable', { 'retry-after': '2' }),
   ])

@@ -17,6 +17,19 @@ it.each([
   )
 })
 
+/** Those after which nothing has happened, or whose row says when it has. */
+const known = ['too_many_streams', 'request_not_sent', 'shutting_down']
+
+it('docs/problems.md says of every error of the server whether the outcome is known', () => {
+  const rows = read('docs/problems.md').matchAll(
+    /\| `(\w+)` \| (5\d\d) \|(.*?)(?=\| `\w+` \| \d{3} \||##|$)/g,
+  )
+  const unclear = [...rows]
+    .filter(([, , , text = '']) => !/is not known|may have been sent or not/.test(text))
+    .map(([, code]) => code)
+  expect(unclear.sort()).toEqual(known.sort())
+})
+
 it.each(['temporarily_unavailable', 'internal_error', 'provider_unavailable'] as const)(
   '%s, after which the outcome is not known, has a status of 500 or above',
   (code) => {

@@ -728,7 +728,7 @@ describe('RECEIPT_KEY', () => {
 })
 
 describe('HASH_KEY', () => {
-  it('HASH_KEY accepts two keys, newest first, unless one can be guessed or is another setting', () => {
+  it('HASH_KEY accepts two keys, in their order, unless one can be guessed or is another setting', () => {
     expect(readConfig({ ...complete, HASH_KEY: `${strong}, old${strong}` }).hashKeys).toEqual([
       strong,
       `old${strong}`,

@@ -34,6 +34,10 @@ it('docs/settings.md has the table that npm run docs:settings makes from the set
   await expect(await renderSettingsPage()).toMatchFileSnapshot(`../../${settingsPage}`)
 })
 
+it('.env.example names no way to rotate keys in one step', () => {
+  expect(readFileSync('.env.example', 'utf8')).not.toMatch(/new key in front/)
+})
+
 it('.env.example holds no secret but the published one of the sandbox', () => {
   const pairs = readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=(.+)$/gm)
   const filled = [...pairs].map(([, name = '']) => name)
