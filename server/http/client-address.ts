@@ -57,6 +57,8 @@ export interface Origin {
   readonly forwarding: Forwarding
   /** Whether `X-Forwarded-For` names nobody before that address. */
   readonly isFirst: boolean
+  /** Whether it is the address of a trusted proxy, which did not say whom it serves. */
+  readonly isProxy: boolean
 }
 
 /**
@@ -73,6 +75,7 @@ export function originOf(
   let nearest = plain(socket)
   const origin = (forwarding: Forwarding): Origin => ({
     ...{ address: networkOf(nearest), forwarding, isFirst: hops.length === 0 },
+    isProxy: trusted.includes(nearest),
   })
   if (hops.length === 0) return origin('none')
   if (!trusted.includes(nearest)) return origin('not_trusted')
@@ -99,8 +102,8 @@ export const clientAddress = (c: Context, trusted: TrustedProxies): string | nul
 
 /** The client's address; null as well for addresses of proxies and gateways, which any number of shoppers may share. */
 export function shopperAddress(c: Context, trusted: TrustedProxies): string | null {
-  const address = clientAddress(c, trusted)
-  return address !== null && isPublic(address) ? address : null
+  const origin = clientOrigin(c, trusted)
+  return origin && !origin.isProxy && isPublic(origin.address) ? origin.address : null
 }
 
 /** [iana] special-purpose addresses: this machine, private networks, carrier-grade NAT. */

@@ -29,6 +29,8 @@ export interface AddressProbe {
   readonly isPublic: boolean
   /** Whether `X-Forwarded-For` names nobody before it; servers of an earlier version do not say. */
   readonly isFirst?: boolean
+  /** Whether it is the address of a trusted proxy; servers of an earlier version do not say. */
+  readonly isProxy?: boolean
 }
 
 /** The pause between the two comments of the probe stream. */
@@ -61,6 +63,7 @@ export function probeRoutes(
       forwarding: seen?.forwarding ?? 'none',
       isPublic: seen !== null && isPublic(seen.address),
       isFirst: seen?.isFirst ?? true,
+      isProxy: seen?.isProxy ?? false,
     }
     return c.json(answer, 200, { [probeHeader]: tokens.make('answer', token) })
   })

@@ -51,7 +51,7 @@ describe('a hop of X-Forwarded-For', () => {
 })
 
 describe('the origin of a request', () => {
-  const trusted = new TrustedProxies(['10.0.0.0/8', '2001:db8:ffff::/48'])
+  const trusted = new TrustedProxies(['10.0.0.0/8', '203.0.113.128/25', '2001:db8:ffff::/48'])
   it.each([
     ['203.0.113.9', undefined, '203.0.113.9', 'none', true],
     ['203.0.113.9', '198.51.100.7', '203.0.113.9', 'not_trusted', false],
@@ -71,9 +71,22 @@ describe('the origin of a request', () => {
   ])(
     'the origin of a request over %s with "%s" is %s (%s)',
     (socket, header, address, forwarding, isFirst) => {
-      expect(originOf(socket, header, trusted)).toEqual({ address, forwarding, isFirst })
+      expect(originOf(socket, header, trusted)).toMatchObject({ address, forwarding, isFirst })
     },
   )
+
+  it.each([
+    ['203.0.113.9', undefined, false],
+    ['10.0.0.1', '198.51.100.7', false],
+    ['10.0.0.1', undefined, true],
+    // The proxy in between names only the one before it, such as a CDN, and not whom that serves.
+    ['10.0.0.1', '203.0.113.200', true],
+    ['203.0.113.200', undefined, true],
+    ['203.0.113.200', '198.51.100.7, unknown', true],
+    ['2001:db8:ffff::1', undefined, true],
+  ])('over %s with "%s" is that of a trusted proxy: %s', (socket, header, isProxy) => {
+    expect(originOf(socket, header, trusted).isProxy).toBe(isProxy)
+  })
 
   it("the origin of a request is a shopper's only when the address is public", () => {
     const inside = ['127.0.0.1', '10.1.2.3', '172.31.0.1', '192.168.1.1', '100.64.0.1', '::1']

@@ -65,14 +65,14 @@ const proxied = async (habits: Omit<Parameters<typeof startProxy>[0], 'target'>)
 }
 
 /** What `doctor` says behind a trusted proxy that passes on this `X-Forwarded-For`. */
-const through = async (forwarded: string, host?: string) => {
+const through = async (forwarded: string, host?: string, proxies = '127.0.0.1') => {
   const port = await freePort()
   const proxy = await startProxy({
     target: { url: `http://127.0.0.1:${port}` },
     addsToRequests: { 'x-forwarded-for': forwarded },
   })
   opened.push(proxy)
-  const trusted = { PORT: String(port), TRUSTED_PROXIES: '127.0.0.1' }
+  const trusted = { PORT: String(port), TRUSTED_PROXIES: proxies }
   const PUBLIC_URL = host === undefined ? proxy.url : `${host}:${new URL(proxy.url).port}`
   return (await examine({ ...trusted, PUBLIC_URL, ALLOW_INSECURE: String(host !== undefined) }))
     .text
@@ -373,6 +373,15 @@ describe('doctor', () => {
     expect(text).not.toMatch(/198\.51\.100|203\.0\.113/)
   })
 
+  it('reports a trusted proxy that names only the CDN before it, and not whom that serves', async () => {
+    const text = await through('203.0.113.9', undefined, '127.0.0.1,203.0.113.0/24')
+    expect(failures(text)).toEqual([
+      '✘ The address of a proxy in TRUSTED_PROXIES counts as the shopper’s: all shoppers behind it count as one',
+    ])
+    expect(text).toContain('trusted_proxies')
+    expect(text).not.toContain('203.0.113')
+  })
+
   it('reports nothing good of a trusted proxy that passes on a private address', async () => {
     const text = await through('10.0.0.5', 'http://0.0.0.0')
     expect(failures(text)).toEqual(['✘ PUBLIC_URL is not https'])
@@ -455,7 +464,7 @@ describe('the probes', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 404, 404])
     const [, , address] = await Promise.all(probe(marks.make('address')))
     expect(await address?.json()).toEqual({
-      ...{ forwarding: 'none', isPublic: false, isFirst: true },
+      ...{ forwarding: 'none', isPublic: false, isFirst: true, isProxy: false },
     })
   })
 })

@@ -35,7 +35,10 @@ export async function checkAddresses(
   }
 }
 
-function toResult({ forwarding, isPublic, isFirst }: AddressProbe, publicUrl: string): CheckResult {
+function toResult(
+  { forwarding, isPublic, isFirst, isProxy }: AddressProbe,
+  publicUrl: string,
+): CheckResult {
   if (forwarding === 'not_trusted') {
     return fail(
       'A proxy in front of the server is not trusted: all shoppers behind it count as one',
@@ -53,6 +56,12 @@ function toResult({ forwarding, isPublic, isFirst }: AddressProbe, publicUrl: st
     return fail(
       'A proxy further out is not trusted: all shoppers behind it count as one',
       'Name every proxy of the chain in TRUSTED_PROXIES, those of a CDN too.',
+    )
+  }
+  if (isProxy === true && isPublic) {
+    return fail(
+      'The address of a proxy in TRUSTED_PROXIES counts as the shopper’s: all shoppers behind it count as one',
+      'The proxies behind it must keep the X-Forwarded-For that they receive from it (Caddy: trusted_proxies; ingress-nginx: use-forwarded-headers). If this is that proxy’s machine, run doctor on another one.',
     )
   }
   const isSeen = isPublic || isLocal(publicUrl)
