@@ -36,9 +36,12 @@ export async function restore(
     say(`  netgiro-checkout reconcile --since ${toTime(newestAt - aDay).slice(0, 10)}`)
   }
   say(
-    'Checkouts and attempts that were started after the backup are lost, and the provider cannot list',
+    'Checkouts and attempts that were started after the backup are lost, as are the ids of requests that',
   )
-  say('them: compare its statement with your orders for that time.')
+  say(
+    'were not answered yet, and the provider cannot list them: compare its statement with your orders',
+  )
+  say('for that time.')
   return 0
 }
 
