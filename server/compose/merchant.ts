@@ -202,12 +202,16 @@ export class RunningMerchant implements Merchant, Service {
 
   /** Takes up what was written about these checkouts although whoever asked for it was refused, as after a restart. */
   async takeUpLate(checkoutIds: readonly string[]): Promise<void> {
-    const { store } = this.#storage
+    const { store, database } = this.#storage
     const { worker } = this.core
     for (const id of checkoutIds) {
       const stored = await store.load(id)
       if (!stored || !this.#shared.replication.ownership.holds(id)) continue
-      if (openAttempt(stored) && !worker.drives(stored)) await worker.resume([stored])
+      if (openAttempt(stored) && !worker.drives(stored)) {
+        // Whoever began it meanwhile may not have heard yet that it is written.
+        await database.write(() => Promise.resolve(), { checkoutId: id })
+        if (!worker.drives(stored)) await worker.resume([stored])
+      }
       await this.core.repository.refresh(id)
     }
     this.wakeSender()

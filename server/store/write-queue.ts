@@ -33,6 +33,15 @@ interface QueuedJob<Fence> {
   remainingMs: number
 }
 
+/** The connection was lost during COMMIT, and what became of it cannot be found out any more. */
+export class UnknownCommit extends Error {
+  override readonly name = 'UnknownCommit'
+
+  constructor(cause: unknown) {
+    super('What became of a COMMIT is not known', { cause })
+  }
+}
+
 interface WriteQueueDeps<Fence> {
   readonly failureOf: (error: unknown) => Failure
   /** @param fences - what has to hold for the jobs of the transaction */
@@ -47,7 +56,7 @@ interface WriteQueueDeps<Fence> {
   /** Replaces a connection that a failed transaction may have left in an unknown state. */
   readonly reopen: () => void
   readonly onCommit: (jobs: number) => void
-  /** Called with the checkouts that were written about although whoever asked for it was refused. */
+  /** Called with the checkouts that were, or may have been, written about although whoever asked for it was refused. */
   readonly onLateCommit?: (checkoutIds: readonly string[]) => void
   /** Waits for so many milliseconds. Default: `setTimeout`. */
   readonly pause?: (ms: number) => Promise<unknown>
@@ -143,12 +152,10 @@ export class WriteQueue<Fence = never> {
       batch.forEach(({ resolve }, index) => resolve(results[index]))
       this.#retryDelayMs = retryDelays.first
       this.#deps.onCommit(batch.length)
-      const late = batch.flatMap(({ isRefused, checkoutId }) =>
-        isRefused && checkoutId !== undefined ? [checkoutId] : [],
-      )
-      if (late.length > 0) this.#deps.onLateCommit?.(late)
+      this.#reportLate(batch.filter(({ isRefused }) => isRefused))
       return []
     } catch (error) {
+      if (error instanceof UnknownCommit) return this.#refuseUnknown(batch)
       return await this.#recover(
         batch.filter(({ isRefused }) => !isRefused),
         error,
@@ -156,6 +163,22 @@ export class WriteQueue<Fence = never> {
     } finally {
       this.#doubt = null
     }
+  }
+
+  /**
+   * What may be written is not written again, but for an answer, which finds what is stored. Whoever asked for the rest is
+   * refused, and what is stored is taken up.
+   */
+  #refuseUnknown(batch: readonly QueuedJob<Fence>[]): QueuedJob<Fence>[] {
+    const refused = batch.filter(({ mustPersist }) => !mustPersist)
+    this.#refuse(refused.filter(({ isRefused }) => !isRefused))
+    this.#reportLate(refused)
+    return batch.filter(({ mustPersist }) => mustPersist)
+  }
+
+  #reportLate(refused: readonly QueuedJob<Fence>[]): void {
+    const late = refused.flatMap(({ checkoutId }) => checkoutId ?? [])
+    if (late.length > 0) this.#deps.onLateCommit?.(late)
   }
 
   async #recover(batch: readonly QueuedJob<Fence>[], error: unknown): Promise<QueuedJob<Fence>[]> {

@@ -546,6 +546,13 @@ export const guards: readonly Guard[] = [
     tests: [test('server/replicas-keys')],
   },
   {
+    name: 'a COMMIT in doubt is not believed of a database that may have lost it',
+    file: 'server/store/postgres/database.ts',
+    from: "status === 'committed' && isUpSince === upSince",
+    to: "status === 'committed' && isUpSince !== undefined",
+    tests: [test('store/postgres/writes')],
+  },
+  {
     name: 'a server that may have a successor makes no call with an effect',
     file: 'server/core/owned-provider.ts',
     from: '(ownership.mayCall() ? send()',

@@ -5,7 +5,7 @@ import { tryAgainShortly } from '../../core/errors.ts'
 import type { Database, ExternalVersion, OpenOptions } from '../database.ts'
 import type { Failure } from '../failure.ts'
 import type { Tables } from '../schema.ts'
-import { WriteQueue } from '../write-queue.ts'
+import { UnknownCommit, WriteQueue } from '../write-queue.ts'
 import type { Job, WriteOptions } from '../write-queue.ts'
 import { assertUsable, connectPostgres } from './connection.ts'
 import { postgresFailureOf } from './failure.ts'
@@ -14,6 +14,7 @@ import type { Fence } from './lease-table.ts'
 import { LeaseLost } from './leases.ts'
 import { migratePostgres } from './migrate.ts'
 import { partitionOf } from './partitions.ts'
+import { upSince } from './up-since.ts'
 
 /** Between two questions what became of a transaction, while the database is away. */
 const outcomeRetryMs = 200
@@ -114,36 +115,46 @@ export class PostgresDatabase implements Database {
   }
 
   async #transact<T>(job: Job<T>, fences: readonly Fence[], onDoubt: () => void): Promise<T> {
+    const leases = this.cluster?.leases
+    // Heard before the transaction begins: what is up since then at the end as well was up all the time.
+    const upSince = leases?.upSince
     /** What the job returned, once only the answer to COMMIT is missing. */
-    let uncommitted: { readonly xid: string; readonly result: T } | undefined
+    let uncommitted: (Begun & { readonly result: T }) | undefined
     try {
       // What is counted behind a lock is what the one that held it before has written; an operator may set another default.
       const transaction = this.db.transaction().setIsolationLevel('read committed')
       return await transaction.execute(async (trx) => {
-        const leases = this.cluster?.leases
-        const xid = leases ? await leases.confirm(trx, fences) : await announceChange(trx)
+        const begun = leases
+          ? { xid: await leases.confirm(trx, fences), upSince }
+          : await announceChange(trx)
         const result = await job(trx)
-        uncommitted = { xid, result }
+        uncommitted = { ...begun, result }
         return result
       })
     } catch (error) {
       if (!uncommitted || postgresFailureOf(error) !== 'storage') throw error
       onDoubt()
       // [postgresql] a connection that is lost during COMMIT says nothing about what became of it.
-      if (await this.#wasCommitted(uncommitted.xid, error)) return uncommitted.result
+      if (await this.#wasCommitted(uncommitted, error)) return uncommitted.result
       throw error
     }
   }
 
-  /** Asks until the database says so; while it is away, nothing else could be written either. */
-  async #wasCommitted(xid: string, error: unknown): Promise<boolean> {
+  /**
+   * Asks until the database says so; while it is away, nothing else could be written either.
+   *
+   * @throws UnknownCommit
+   */
+  async #wasCommitted({ xid, upSince }: Begun, error: unknown): Promise<boolean> {
     for (;;) {
       try {
-        const { rows } = await sql<{ status: string | null }>`
-          select pg_xact_status(${xid}::xid8) as status`.execute(this.db)
-        const status = rows[0]?.status
-        if (status !== 'in progress') return status === 'committed'
+        const { status, isUpSince } = await this.#statusOf(xid)
+        // [postgresql] ids that were lost with the memory, or with the former primary, are given to others.
+        if (status === 'committed' && isUpSince === upSince) return true
+        if (status === 'aborted') return false
+        if (status !== 'in progress') throw new UnknownCommit(error)
       } catch (again) {
+        if (again instanceof UnknownCommit) throw again
         // Another primary may not have got as far: a transaction of its future was not committed there.
         if (postgresFailureOf(again) !== 'storage') return false
       }
@@ -151,12 +162,28 @@ export class PostgresDatabase implements Database {
       await this.#pause(outcomeRetryMs)
     }
   }
+
+  async #statusOf(xid: string): Promise<{ status: string | null; isUpSince?: string }> {
+    // A standby that has not taken over knows only a part.
+    const { rows } = await sql<{ status: string | null; isUpSince: string }>`
+      select ${upSince} as "isUpSince", case
+        when pg_is_in_recovery() then 'in progress' else pg_xact_status(${xid}::xid8)
+      end as status`.execute(this.db)
+    return rows[0] ?? { status: null }
+  }
+}
+
+/** By what it can be asked later what became of a transaction. */
+interface Begun {
+  readonly xid: string
+  /** Of the database, no later than the transaction. */
+  readonly upSince: string | undefined
 }
 
 /** A command writes beside the servers, which have to notice. */
-async function announceChange(trx: Kysely<Tables>): Promise<string> {
-  const { rows } = await sql<{ xid: string }>`
+async function announceChange(trx: Kysely<Tables>): Promise<Begun> {
+  const { rows } = await sql<Begun>`
     update external_changes set count = count + 1
-    returning pg_current_xact_id()::text as xid`.execute(trx)
-  return rows[0]?.xid ?? ''
+    returning pg_current_xact_id()::text as xid, ${upSince} as "upSince"`.execute(trx)
+  return rows[0] ?? { xid: '', upSince: undefined }
 }

@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Clock } from '../../core/clock.ts'
 import { UnusableDatabase } from '../failure.ts'
 import type { Tables } from '../schema.ts'
+import { upSince } from './up-since.ts'
 
 /** How long a server counts as alive without a renewal, by the clock of the database. */
 export const leaseMs = 6_000
@@ -12,9 +13,6 @@ const leaseInterval = sql`${`${leaseMs} milliseconds`}::interval`
 const takeoverLock = 4_815_162_342
 
 const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
-
-/** Another one on another primary, and after a restart. */
-const upSince = sql<string>`extract(epoch from pg_postmaster_start_time())::text`
 
 /** The right to write about the checkouts of one partition, as it was when the write was asked for. */
 export interface Fence {
@@ -52,10 +50,11 @@ export class LeaseTable {
     this.#clock = clock
   }
 
-  /** The time of the database. */
-  async now(): Promise<number | undefined> {
-    const { rows } = await sql<{ at: number }>`select ${databaseNow} as at`.execute(this.#db)
-    return rows[0]?.at
+  /** What the database says of itself. */
+  async read(): Promise<Pick<Renewed, 'at' | 'upSince'> | undefined> {
+    const { rows } = await sql<Pick<Renewed, 'at' | 'upSince'>>`
+      select ${databaseNow} as at, ${upSince} as "upSince"`.execute(this.#db)
+    return rows[0]
   }
 
   /** @returns the id of the transaction, which says later what became of it */

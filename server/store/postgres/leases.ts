@@ -90,6 +90,11 @@ export class Leases implements Ownership {
     return this.#membership.id
   }
 
+  /** Since when the database is up, as far as was heard. */
+  get upSince(): string | undefined {
+    return this.#membership.upSince
+  }
+
   get isAlone(): boolean {
     return this.#liveServers <= 1
   }

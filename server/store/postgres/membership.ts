@@ -27,7 +27,6 @@ export class Membership {
   readonly #deps: MembershipDeps
   #id = randomUUID()
   #renewed: Moment = never
-  /** Of the database server that was last heard. */
   #upSince: string | undefined
   /** What the others were told; null: unknown, because no answer came. */
   #isLeaving: boolean | null = null
@@ -52,13 +51,20 @@ export class Membership {
     return this.#renewed !== never
   }
 
+  /** Of the database server that was last heard. */
+  get upSince(): string | undefined {
+    return this.#upSince
+  }
+
   get untilRenewalMs(): number {
     return renewEveryMs - since(this.#renewed, this.#deps.clock)
   }
 
   async compareClocks(): Promise<void> {
     const before = this.#deps.clock.now()
-    this.#compare(before, await this.#deps.table.now())
+    const read = await this.#deps.table.read()
+    this.#compare(before, read?.at)
+    this.#upSince = read?.upSince
   }
 
   /**

@@ -165,6 +165,23 @@ describe('the leases of a PostgreSQL database', () => {
     }
   })
 
+  it('are taken up anew after a crash of one process of the database, which restarts the others', async () => {
+    const own = await TestPostgres.start()
+    if (!own.isOwn) return
+    try {
+      const database = await store.open(await own.newDatabase(), owner())
+      const { leases, lost } = await begin(database)
+      const permit = leases.permit()
+      await own.crashProcess()
+      await expect.poll(() => lost.length, { timeout: 60_000 }).toBe(1)
+      await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
+      expect([permit(), leases.permit()()]).toEqual([false, true])
+      await database.close()
+    } finally {
+      await own.stop()
+    }
+  })
+
   it('are given back by a server that leaves soon after a restart of the database, before its last call has ended', async () => {
     const own = await TestPostgres.start()
     if (!own.isOwn) return

@@ -125,6 +125,21 @@ export class TestPostgres {
     await ended
   }
 
+  /**
+   * Kills a process of the server, as a machine does that has no memory left. [postgresql] the first one then ends all others, and
+   * recovers what is on the disk.
+   */
+  async crashProcess(): Promise<void> {
+    const client = new Client({ connectionString: this.#url.href })
+    const ended = new Promise((resolve) => client.once('end', resolve))
+    client.on('error', () => {})
+    await client.connect()
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+    for (const { pid } of rows) process.kill(pid, 'SIGKILL')
+    await ended
+    await this.#untilReady()
+  }
+
   async restart(): Promise<void> {
     if (this.#folder === null) return
     const { port } = this.#url
@@ -177,8 +192,8 @@ export class TestPostgres {
         await this.query('select 1')
         return
       } catch (error) {
-        // [postgresql] 57P03: cannot_connect_now.
-        if (!(error instanceof DatabaseError) || error.code !== '57P03') throw error
+        // [postgresql] cannot_connect_now, and crash_shutdown, which ends who was let in just before, if it is told.
+        if (error instanceof DatabaseError && !/57P0[23]/.test(error.code ?? '')) throw error
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     }
