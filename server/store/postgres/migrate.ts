@@ -7,7 +7,7 @@ import { nameOf } from './connection.ts'
 import { currentSchema } from './current-schema.ts'
 import { migrationsForServers } from './migrations.ts'
 import { baseline } from './schema.ts'
-import { verifyPostgresSchema } from './schema-check.ts'
+import { assertRights, schemaId, verifyPostgresSchema } from './schema-check.ts'
 
 const baselineName = '005_indexes'
 
@@ -32,7 +32,9 @@ export async function migratePostgres(
 ): Promise<void> {
   // Read once: meanwhile another server may begin to migrate.
   const tables = await tablesOf(db)
-  const executed = tables.includes('kysely_migration') ? await executedMigrations(db) : null
+  const hasMigrations = tables.includes('kysely_migration')
+  if (hasMigrations) await assertRights(db, url, ['kysely_migration'])
+  const executed = hasMigrations ? await executedMigrations(db) : null
   refuseForeign(url, tables, executed)
   if (executed?.length === Object.keys(postgresMigrations).length)
     return verifyPostgresSchema(db, url)
@@ -75,9 +77,19 @@ function refuseForeign(
     )
 }
 
+/**
+ * Everything that has rows, but for what extensions have brought. [postgresql] the information schema leaves out what this user has no
+ * right to.
+ */
 async function tablesOf(db: Kysely<Tables>): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
-    select table_name as name from information_schema.tables
-    where table_schema = current_schema() order by table_name`.execute(db)
+    select relname as name from pg_class
+    where relnamespace = ${schemaId}
+      and relkind in ('r', 'p', 'v', 'm', 'f')
+      and not exists (
+        select from pg_depend
+        where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e'
+      )
+    order by relname`.execute(db)
   return rows.map(({ name }) => name)
 }

@@ -33,6 +33,7 @@ interface Index {
  */
 export async function verifyPostgresSchema(db: Kysely<Tables>, url: string): Promise<void> {
   const expected = await (expectation ??= asMigrated(ofSqlite))
+  await assertRights(db, url, [...expected.tables])
   const found =
     difference(await ofPostgres(db, [...expected.tables]), expected) ?? (await missingRows(db))
   if (found !== null)
@@ -40,6 +41,31 @@ export async function verifyPostgresSchema(db: Kysely<Tables>, url: string): Pro
       `The database ${nameOf(url)} does not have the schema that this version needs (${found}): it was changed by hand, or restored in part. Restore a whole backup, or give this server a schema of its own.`,
     )
 }
+
+/**
+ * The tables may belong to another user, as after a restore.
+ *
+ * @throws UnusableDatabase where this one may not read and write one of them
+ */
+export async function assertRights(
+  db: Kysely<Tables>,
+  url: string,
+  tables: readonly string[],
+): Promise<void> {
+  const { rows } = await sql<{ name: string }>`
+    select relname as name from pg_class
+    where relnamespace = ${schemaId} and relname = any(${tables}) and relkind in ('r', 'p')
+      and not (has_table_privilege(oid, 'select') and has_table_privilege(oid, 'insert, update'))
+    order by relname limit 1`.execute(db)
+  const [table] = rows
+  if (table)
+    throw new UnusableDatabase(
+      `The database ${nameOf(url)} does not give this user the rights it needs on its table ${table.name}: make this user the owner of the tables, or give this server a schema of its own.`,
+    )
+}
+
+/** Of the schema that this connection's tables are in. */
+export const schemaId = sql`(select oid from pg_namespace where nspname = current_schema())`
 
 /** What a SQLite file does not have: the columns of each table, its primary key before the colon. */
 const betweenServers = {
@@ -95,10 +121,11 @@ async function ofSqlite(db: Kysely<Tables>) {
 
 async function ofPostgres(db: Kysely<Tables>, tables: readonly string[]): Promise<Schema> {
   const { rows: columns } = await sql<Column>`
-    select table_name as "table", column_name as name,
-      is_nullable = 'NO' and column_default is null and is_identity = 'NO' as "isRequired"
-    from information_schema.columns
-    where table_schema = current_schema() and table_name = any(${tables})`.execute(db)
+    select c.relname as "table", a.attname as name,
+      a.attnotnull and not a.atthasdef and a.attidentity = '' as "isRequired"
+    from pg_attribute a join pg_class c on c.oid = a.attrelid
+    where c.relnamespace = ${schemaId} and c.relname = any(${tables})
+      and a.attnum > 0 and not a.attisdropped`.execute(db)
   // An index that could not be built to its end is there, and holds nothing.
   const { rows: indexes } = await sql<Index>`
     select t.relname as "table", case when k.oid is null then c.relname end as name,
@@ -107,9 +134,7 @@ async function ofPostgres(db: Kysely<Tables>, tables: readonly string[]): Promis
         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = n.number) as columns
     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
     left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u')
-    where t.relnamespace = (select oid from pg_namespace where nspname = current_schema()) and t.relname = any(${tables}) and i.indisvalid`.execute(
-    db,
-  )
+    where t.relnamespace = ${schemaId} and t.relname = any(${tables}) and i.indisvalid`.execute(db)
   return toSchema(columns, indexes)
 }
 

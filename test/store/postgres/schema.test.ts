@@ -176,6 +176,43 @@ describe('the schema on PostgreSQL', () => {
     )
     expect(tables).toEqual([{ table_name: 'orders' }])
   })
+
+  it.each(['table orders (id int)', 'view orders as select 1 as id'])(
+    'is refused if another program has what this user may not even see: a %s',
+    async (theirs) => {
+      await store.postgres.query(`create ${theirs}`, store.url)
+      expect(await problemOf(await store.urlOfGuest())).toMatch(
+        /belongs to another program: its schema has a table orders/,
+      )
+    },
+  )
+
+  it('is made beside what an extension of the database has brought', async () => {
+    if (!store.postgres.isOwn) return
+    await store.postgres.query('create extension pg_stat_statements', store.url)
+    await insert(await store.open(), 'first')
+    expect(await store.phones()).toEqual(['first'])
+  })
+
+  it('is refused with the reason where this user may not read or write its tables', async () => {
+    await (await openDatabase(store.url)).close()
+    const guest = await store.urlOfGuest()
+    const { username } = new URL(guest)
+    const may = (right: string) => store.postgres.query(`${right} ${username}`, store.url)
+    const all = 'select, insert, update, delete on all tables in schema public'
+    expect(await problemOf(guest)).toMatch(
+      /does not give this user the rights it needs on its table kysely_migration: /,
+    )
+    await may(`grant ${all} to`)
+    expect(await problemOf(guest)).toBe('opened')
+    for (const missing of ['select on events', 'insert, update, delete on sessions']) {
+      await may(`revoke ${missing} from`)
+      expect(await problemOf(guest)).toMatch(
+        new RegExp(`the rights it needs on its table ${missing.replace(/.* on /, '')}: make `),
+      )
+      await may(`grant ${all} to`)
+    }
+  })
 })
 
 describe('the partition of a checkout', () => {

@@ -12,6 +12,8 @@ export interface Store {
   open(from?: string, options?: OpenOptions): Promise<Database>
   /** Closes it after the test and after the databases. */
   closing<T extends { close(): void }>(proxy: T): T
+  /** The URL for a new user, who may make tables beside those of others. */
+  urlOfGuest(): Promise<string>
   /** Who asked for a payment by phone, as `insert` has written it. */
   phones(from?: string): Promise<unknown[]>
 }
@@ -22,6 +24,7 @@ export function storeOfEachTest(): Store {
   let url: string
   const opened: Database[] = []
   const proxies: { close(): void }[] = []
+  let guests = 0
   beforeAll(async () => {
     postgres = await sharedPostgres()
   })
@@ -47,6 +50,14 @@ export function storeOfEachTest(): Store {
     closing(proxy) {
       proxies.push(proxy)
       return proxy
+    },
+    async urlOfGuest() {
+      const guest = new URL(url)
+      guest.username = `guest_${Date.now()}_${++guests}`
+      guest.password = 'guest-password'
+      await postgres.query(`create role ${guest.username} login password '${guest.password}'`)
+      await postgres.query(`grant create on schema public to ${guest.username}`, url)
+      return guest.href
     },
     async phones(from = url) {
       const rows = await postgres.query('select phone_hash from payment_requests order by 1', from)
