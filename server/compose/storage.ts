@@ -29,7 +29,8 @@ interface StorageDeps {
 /** The database of all merchants. */
 export async function openStorage({ server, merchants }: Configuration, deps: StorageDeps) {
   const { clock, log } = deps
-  const database = await open(server, deps)
+  const hashKeyChecks = server.hashKeys.map(keyCheckOf)
+  const database = await open(server, hashKeyChecks, deps)
   // The key of the hashes may lie beside the database, whose folder is there by now.
   const first = merchants.find(({ merchantId }) => merchantId === defaultMerchantId)
   let hashKeys: HashKeys
@@ -46,7 +47,7 @@ export async function openStorage({ server, merchants }: Configuration, deps: St
   return {
     ...{ database, readinessProbe, hashKeys },
     /** For the other servers on the database, all of which have keys that are configured. */
-    hashKeyChecks: server.hashKeys.map(keyCheckOf),
+    hashKeyChecks,
     cipherFor: (purpose: Purpose) => createCipher(purpose, hashKeys.current, hashKeys.former),
     directory: merchantDirectory(database),
     logins: loginStore(database),
@@ -73,11 +74,15 @@ export type Storage = ReturnType<typeof storageFor>
 
 async function open(
   { databaseUrl, databaseListenUrl: listenUrl, databaseWaitMs: waitMs }: Configuration['server'],
+  hashKeyChecks: readonly string[],
   { clock, machineClock, onClock, log, signal }: StorageDeps,
 ): Promise<Database> {
   const onWait = () => log.warn('another server has the database: waiting for it to stop')
   const database = await openDatabase(databaseUrl, {
-    owner: { waitMs, onWait, signal, listenUrl, now: () => clock.now(), machineClock, onClock },
+    owner: {
+      ...{ waitMs, onWait, signal, listenUrl, hashKeyChecks, machineClock, onClock },
+      now: () => clock.now(),
+    },
     onDamage: (message) => log.error({ message }, 'the database is damaged: restore a backup'),
   })
   if (database.loss) {

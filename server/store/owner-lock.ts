@@ -14,6 +14,8 @@ export interface OwnerOptions {
   readonly onWait: () => void
   /** PostgreSQL: where notifications can be listened for. Default: the URL of the database. */
   readonly listenUrl?: string | null
+  /** PostgreSQL: of the keys that this server knows, the one that it writes with first; other servers have to know them. */
+  readonly hashKeyChecks?: readonly string[]
   /** PostgreSQL: the machine's own clock, which leases go by until they are renewed. */
   readonly machineClock?: Pick<Clock, 'now' | 'monotonic'>
   /** PostgreSQL: called with how far that is ahead of the database's, at first before anything is read or written. */

@@ -10,8 +10,10 @@ import type { Job, WriteOptions } from '../write-queue.ts'
 import { assertUsable, connectPostgres } from './connection.ts'
 import { postgresFailureOf } from './failure.ts'
 import { Cluster } from './cluster.ts'
+import { refuseOtherKeys } from './lease-table.ts'
 import type { Fence } from './lease-table.ts'
 import { LeaseLost } from './leases.ts'
+import { tryNotifications } from './list-replicas.ts'
 import { migratePostgres } from './migrate.ts'
 import { partitionOf } from './partitions.ts'
 import { upSince } from './up-since.ts'
@@ -58,8 +60,17 @@ export class PostgresDatabase implements Database {
     const { db } = connection
     try {
       await assertUsable(connection, url)
-      await migratePostgres(db, url, options.keepsSchema ?? false)
-      const cluster = options.owner ? new Cluster(url, options.owner) : null
+      const { keepsSchema = false, owner } = options
+      await migratePostgres(db, url, {
+        keepsSchema,
+        // What would refuse this server later refuses it while the servers of the version before can still be started.
+        async beforeUpgrade() {
+          if (!owner) return
+          await tryNotifications(url, owner.listenUrl ?? url)
+          if (owner.hashKeyChecks) await refuseOtherKeys(db, owner.hashKeyChecks)
+        },
+      })
+      const cluster = owner ? new Cluster(url, owner) : null
       await cluster?.leases.compareClocks()
       return new PostgresDatabase(db, cluster, options)
     } catch (error) {

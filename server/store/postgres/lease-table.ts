@@ -204,11 +204,17 @@ async function removeDead(trx: Transaction<Tables>): Promise<void> {
   await sql`delete from replicas where expires_at < clock_timestamp()`.execute(trx)
 }
 
-/** Commands are sealed with the key, and phones are known by their hash under it. */
-async function refuseOtherKeys(trx: Transaction<Tables>, ours: readonly string[]): Promise<void> {
-  const { rows } = await sql<{ checks: string }>`
-    select hash_key_checks as checks from replicas where hash_key_checks is not null`.execute(trx)
+/**
+ * Commands are sealed with the key, and phones are known by their hash under it. The schema may be one of an earlier version.
+ *
+ * @throws UnusableDatabase where this and another live server could not read what the other writes
+ */
+export async function refuseOtherKeys(db: Kysely<Tables>, ours: readonly string[]): Promise<void> {
+  const { rows } = await sql<{ checks: string | null }>`
+    select to_jsonb(replicas) ->> 'hash_key_checks' as checks from replicas
+    where expires_at > clock_timestamp()`.execute(db)
   for (const { checks } of rows) {
+    if (checks === null) continue
     const theirs = checks.split(' ')
     if (!ours.includes(theirs[0] ?? '') || !theirs.includes(ours[0] ?? ''))
       throw new UnusableDatabase(otherKey)

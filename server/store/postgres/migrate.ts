@@ -18,17 +18,23 @@ export const postgresMigrations: Readonly<Record<string, Migration>> = Object.fr
   ...Object.entries(migrationsForServers),
 ])
 
+interface MigrateOptions {
+  /** Refuses a database that would have to be migrated. */
+  readonly keepsSchema: boolean
+  /** Called before the schema of an earlier version is migrated, after which no server of that version can be started. */
+  readonly beforeUpgrade: () => Promise<void>
+}
+
 /**
  * Migrates the database to the newest schema. Kysely does so in one transaction, under a lock of the database, so that two
  * servers that start at once do not meet.
  *
- * @param keepsSchema - refuses a database that would have to be migrated
  * @throws UnusableDatabase if a newer version or another program has written to the schema, or it is not the expected one
  */
 export async function migratePostgres(
   db: Kysely<Tables>,
   url: string,
-  keepsSchema: boolean,
+  { keepsSchema, beforeUpgrade }: MigrateOptions,
 ): Promise<void> {
   // Read once: meanwhile another server may begin to migrate.
   const tables = await tablesOf(db)
@@ -39,6 +45,7 @@ export async function migratePostgres(
   if (executed?.length === Object.keys(postgresMigrations).length)
     return verifyPostgresSchema(db, url)
   if (keepsSchema) throw notMigrated(nameOf(url), executed)
+  if (executed) await beforeUpgrade()
   const migrator = new Migrator({
     db,
     // [kysely] otherwise it takes the tables of any other schema for its own.

@@ -1,8 +1,11 @@
-import { sql } from 'kysely'
+import { Migrator, sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../server/store/database.ts'
 import type { Database } from '../../../server/store/database.ts'
+import { connectPostgres } from '../../../server/store/postgres/connection.ts'
+import { postgresMigrations } from '../../../server/store/postgres/migrate.ts'
 import { isInPartitions, partitionOf } from '../../../server/store/postgres/partitions.ts'
+import { PoolerProxy } from '../../support/postgres/pooler-proxy.ts'
 import { insert, owner, problemOf, storeOfEachTest } from '../../support/postgres/store.ts'
 
 const store = storeOfEachTest()
@@ -212,6 +215,39 @@ describe('the schema on PostgreSQL', () => {
       )
       await may(`grant ${all} to`)
     }
+  })
+})
+
+describe('the schema of the version before, on PostgreSQL', () => {
+  it('is not migrated by a server that hears no notifications, or has another HASH_KEY', async () => {
+    const [newest = '', ...others] = Object.keys(postgresMigrations).sort().reverse()
+    const known = Object.fromEntries(
+      Object.entries(postgresMigrations).filter(([name]) => name !== newest),
+    )
+    const { db } = connectPostgres(store.url)
+    const provider = { getMigrations: () => Promise.resolve(known) }
+    expect((await new Migrator({ db, provider }).migrateToLatest()).error).toBeUndefined()
+    await db.destroy()
+    const query = (statement: string) => store.postgres.query(statement, store.url)
+    const migrations = async () => (await query('select name from kysely_migration')).length
+    const opened = (options: Parameters<typeof owner>[0]) => store.open(store.url, owner(options))
+
+    const pooler = store.closing(await PoolerProxy.open(new URL(store.url)))
+    const deaf = opened({ listenUrl: pooler.urlFor(store.url) })
+    await expect(deaf).rejects.toThrow(/it lies behind a pooler of transactions/)
+    expect(await migrations()).toBe(others.length)
+
+    // As a later schema has it from the beginning.
+    await query('alter table replicas add hash_key_checks text')
+    await query(`insert into replicas (id, expires_at, joined_at, clock_ahead_ms, hash_key_checks)
+      values ('one', now() + interval '1 minute', now(), 0, 'theirs')`)
+    const unlike = opened({ hashKeyChecks: ['ours', 'theirs'] })
+    await expect(unlike).rejects.toThrow(/has another HASH_KEY/)
+    expect(await migrations()).toBe(others.length)
+
+    await query('alter table replicas drop hash_key_checks')
+    await opened({ hashKeyChecks: ['ours', 'theirs'] })
+    expect(await migrations()).toBe(others.length + 1)
   })
 })
 
