@@ -101,7 +101,13 @@ export async function compose(
       else log.info('MERCHANTS is not set: there is nothing to read again')
     },
     /** Starts the services; call once, before the first request. */
-    resume: () => lifecycle.start(services),
+    async resume(): Promise<void> {
+      try {
+        await lifecycle.start(services)
+      } catch (error) {
+        throw storage.database.explain(error)
+      }
+    },
     /** Ends the event streams with `retry` and waits for the calls that are out; the server is not ready any more. */
     async drain(): Promise<void> {
       lifecycle.beginDrain()

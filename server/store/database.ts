@@ -53,6 +53,8 @@ export interface Database {
   write<T>(job: Job<T>, options?: WriteOptions): Promise<T>
   /** Whether the error says that the database cannot be reached or written to, and the same may work later. */
   isAway(error: unknown): boolean
+  /** What the database says is wrong, as an `UnusableDatabase`; any other error is returned as it is. */
+  readonly explain: (error: unknown) => unknown
   /** To notice what other processes write. */
   externalVersion(): Promise<ExternalVersion>
   /** Limits how long writes may still wait, because the process is about to end. */

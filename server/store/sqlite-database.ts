@@ -103,6 +103,8 @@ export class SqliteDatabase implements Database {
     return this.#queue.add(job, options)
   }
 
+  readonly explain = (error: unknown): unknown => explainSqlite(error, this.#path ?? ':memory:')
+
   async externalVersion(): Promise<ExternalVersion> {
     // In this order, a change between the two queries is found by the next check.
     const { rows: newest } = await selectNewestEntry(this.db, {})
@@ -244,11 +246,13 @@ async function acquire(path: string, owner: OwnerOptions): Promise<() => void> {
 
 /** Wraps an error of the file system or of SQLite in an `UnusableDatabase`; any other is returned as it is. */
 function describeError(error: unknown, path: string): unknown {
-  if (error instanceof UnusableDatabase) return error
-  const isFileError = error instanceof Error && 'syscall' in error
-  const reason = isFileError
-    ? fileProblem(String('code' in error && error.code))
-    : whyNotOpened(error)
+  if (!(error instanceof Error && 'syscall' in error)) return explainSqlite(error, path)
+  const reason = fileProblem(String('code' in error && error.code))
+  return new UnusableDatabase(`The database ${path} ${reason}.`, { cause: error })
+}
+
+function explainSqlite(error: unknown, path: string): unknown {
+  const reason = error instanceof UnusableDatabase ? null : whyNotOpened(error)
   return reason === null
     ? error
     : new UnusableDatabase(`The database ${path} ${reason}.`, { cause: error })

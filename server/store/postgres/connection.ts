@@ -134,7 +134,9 @@ const reasons: Readonly<Record<string, string>> = {
   '28P01': 'refuses the password of this user',
   '28000': 'does not let this user in: see pg_hba.conf, and whether it asks for TLS',
   '3D000': 'does not exist: create it first',
-  '42501': 'does not give this user the rights it needs',
+  '42501':
+    'does not give this user the rights it needs: make it the owner of the tables in its schema',
+  '53100': 'has no room left on its disk',
   '42704': 'does not know what the options in DATABASE_URL set',
   '22023': 'refuses what the options in DATABASE_URL set',
   '08P01':
@@ -146,6 +148,15 @@ const whyAway = (error: unknown): string =>
   error instanceof DatabaseError && error.code === '53300'
     ? 'has no connection left for this user: see max_connections, and the limits of the user and the database'
     : 'cannot be reached'
+
+/** What the database says is wrong, as a sentence for the operator; any other error is returned as it is. */
+export function explainPostgres(error: unknown, url: string): unknown {
+  if (error instanceof UnusableDatabase || postgresFailureOf(error) !== 'storage') return error
+  const why = error instanceof DatabaseError ? whyNotUsable(error) : null
+  return new UnusableDatabase(`The database ${nameOf(url)} ${why ?? whyAway(error)}.`, {
+    cause: error,
+  })
+}
 
 /** Worded to follow the name; null if waiting may help. No message of the driver is quoted: it may name the user. */
 function whyNotUsable(error: unknown): string | null {

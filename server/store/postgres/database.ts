@@ -7,7 +7,7 @@ import type { Failure } from '../failure.ts'
 import type { Tables } from '../schema.ts'
 import { UnknownCommit, WriteQueue } from '../write-queue.ts'
 import type { Job, WriteOptions } from '../write-queue.ts'
-import { assertUsable, connectPostgres } from './connection.ts'
+import { assertUsable, connectPostgres, explainPostgres } from './connection.ts'
 import { postgresFailureOf } from './failure.ts'
 import { Cluster } from './cluster.ts'
 import { refuseOtherKeys } from './lease-table.ts'
@@ -32,12 +32,19 @@ export class PostgresDatabase implements Database {
   /** PostgreSQL does not lose what it has committed; a restored backup cannot be told from here. */
   readonly loss = null
   readonly cluster: Cluster | null
+  readonly explain: (error: unknown) => unknown
   readonly #queues: readonly [WriteQueue<Fence>, ...WriteQueue<Fence>[]]
   readonly #pause: (ms: number) => Promise<unknown>
   #isClosing = false
 
-  private constructor(db: Kysely<Tables>, cluster: Cluster | null, { pause }: OpenOptions) {
+  private constructor(
+    db: Kysely<Tables>,
+    url: string,
+    cluster: Cluster | null,
+    { pause }: OpenOptions,
+  ) {
     this.db = db
+    this.explain = (error) => explainPostgres(error, url)
     this.cluster = cluster
     this.#pause = pause ?? setTimeout
     const openQueue = () =>
@@ -72,10 +79,10 @@ export class PostgresDatabase implements Database {
       })
       const cluster = owner ? new Cluster(url, owner) : null
       await cluster?.leases.compareClocks()
-      return new PostgresDatabase(db, cluster, options)
+      return new PostgresDatabase(db, url, cluster, options)
     } catch (error) {
       await db.destroy()
-      throw error
+      throw explainPostgres(error, url)
     }
   }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { connectPostgres } from './connection.ts'
+import { connectPostgres, explainPostgres } from './connection.ts'
 import { Notifications } from './notifications.ts'
 
 /** What the servers on a database say of themselves. */
@@ -35,12 +35,14 @@ export async function listReplicas(url: string): Promise<ReplicaList | null> {
   }
 }
 
-/** @throws UnusableDatabase if notifications do not arrive */
+/** @throws UnusableDatabase if notifications do not arrive, or cannot be sent */
 export async function tryNotifications(url: string, listenUrl: string): Promise<void> {
   const { db } = connectPostgres(url, 1)
   const notifications = new Notifications({ db, url: listenUrl })
   try {
     await notifications.start({ onHint: () => {}, onGap: () => {} })
+  } catch (error) {
+    throw explainPostgres(error, url)
   } finally {
     await notifications.stop()
     await db.destroy()

@@ -76,10 +76,10 @@ export class Notifications {
     this.#channel = `netgiro_checkout_${await currentSchema(this.#deps.db)}`
     try {
       await this.#connect()
-      await this.#sendBeat()
     } catch {
       throw new UnusableDatabase(unreachable)
     }
+    await this.#sendBeat()
     for (let waited = 0; this.#heard === 0; waited += coalesceMs) {
       if (waited >= firstHeartbeatMs) {
         await this.stop()

@@ -72,6 +72,22 @@ describe('a PostgreSQL database that cannot be used', () => {
     expect(await asGuest('')).toMatch(/gives this user no right to create tables/)
   })
 
+  it('is refused in one sentence where the tables that it has to migrate are of another user', async () => {
+    await (await store.open()).close()
+    await store.postgres.query(
+      'delete from kysely_migration where name = (select max(name) from kysely_migration)',
+      store.url,
+    )
+    const guest = await store.urlOfGuest()
+    await store.postgres.query(
+      `grant select, insert, update on all tables in schema public to ${new URL(guest).username}`,
+      store.url,
+    )
+    expect(await problemOf(guest)).toMatch(
+      /^UnusableDatabase: The database .* does not give this user the rights it needs: make it the owner of the tables in its schema\.$/,
+    )
+  })
+
   it('is refused if it has no connection left after a while', async () => {
     expect(await asGuest('connection limit 0')).toMatch(/has no connection left for this user/)
   })
