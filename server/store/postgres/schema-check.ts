@@ -71,7 +71,7 @@ export const schemaId = sql`(select oid from pg_namespace where nspname = curren
 const betweenServers = {
   replicas: 'id: expires_at joined_at clock_ahead_ms is_leaving hash_key_checks',
   leases: 'partition: owner epoch',
-  handed_commands: 'id: partition sealed expires_at taken_by answer',
+  handed_commands: 'id: partition sealed expires_at taken_by answer is_repeatable',
   external_changes: 'count',
 }
 const columnsBetweenServers = Object.entries(betweenServers).flatMap(([table, columns]) =>

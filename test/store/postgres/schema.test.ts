@@ -4,6 +4,7 @@ import { openDatabase } from '../../../server/store/database.ts'
 import type { Database } from '../../../server/store/database.ts'
 import { connectPostgres } from '../../../server/store/postgres/connection.ts'
 import { postgresMigrations } from '../../../server/store/postgres/migrate.ts'
+import { verifyPostgresSchema } from '../../../server/store/postgres/schema-check.ts'
 import { isInPartitions, partitionOf } from '../../../server/store/postgres/partitions.ts'
 import { PoolerProxy } from '../../support/postgres/pooler-proxy.ts'
 import { insert, owner, problemOf, storeOfEachTest } from '../../support/postgres/store.ts'
@@ -124,6 +125,29 @@ describe('the schema on PostgreSQL', () => {
       expect(said).toContain(named)
     },
   )
+
+  it('is refused when any of its columns is missing', async () => {
+    await (await openDatabase(store.url)).close()
+    const columns = await store.postgres.query(
+      `select table_name as "table", column_name as "column" from information_schema.columns
+      where table_schema = 'public' and table_name not like 'kysely%'`,
+      store.url,
+    )
+    expect(columns.length).toBeGreaterThan(80)
+    const { db } = connectPostgres(store.url)
+    for (const { table, column } of columns) {
+      const isMissing = db.transaction().execute(async (trx) => {
+        await sql`alter table ${sql.id(String(table))} drop column ${sql.id(String(column))} cascade`.execute(
+          trx,
+        )
+        await verifyPostgresSchema(trx, store.url)
+      })
+      await expect(isMissing, `${String(table)}.${String(column)}`).rejects.toThrow(
+        /does not have the schema that this version needs/,
+      )
+    }
+    await db.destroy()
+  })
 
   it('is neither made nor migrated by a command', async () => {
     const beside = () => openDatabase(store.url, { keepsSchema: true })
