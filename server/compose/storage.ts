@@ -83,6 +83,7 @@ async function open(
       ...{ waitMs, onWait, signal, listenUrl, hashKeyChecks, machineClock, onClock },
       now: () => clock.now(),
     },
+    onRisk: (message) => log.warn(message),
     onDamage: (message) => log.error({ message }, 'the database is damaged: restore a backup'),
   })
   if (database.loss) {

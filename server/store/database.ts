@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly keepsSchema?: boolean
   /** Called with SQLite's message if the check some time after the start finds the file damaged. */
   readonly onDamage?: (message: string) => void
+  /** PostgreSQL: called with each setting of the database by which a crash may lose what is committed, in words. */
+  readonly onRisk?: (message: string) => void
   /** How the write queue waits between attempts. Default: `setTimeout`. */
   readonly pause?: (ms: number) => Promise<unknown>
 }

@@ -12,10 +12,14 @@ export async function checkReplicas({
   databaseListenUrl,
 }: Pick<ServerConfig, 'databaseUrl' | 'databaseListenUrl'>): Promise<readonly CheckResult[]> {
   if (!isPostgresUrl(databaseUrl)) return []
-  const { listReplicas, tryNotifications } = await inspectReplicas()
+  const { listReplicas, listRisks, tryNotifications } = await inspectReplicas()
   let list
+  let risks
   try {
     list = await listReplicas(databaseUrl)
+    risks = (await listRisks(databaseUrl)).map((risk) =>
+      fail(`In the database, ${risk}`, 'Switch it on, for the role or the server.'),
+    )
   } catch {
     // The driver's message may name the user.
     return [fail('The database cannot be read', 'Start the server: it says what is wrong.')]
@@ -28,7 +32,8 @@ export async function checkReplicas({
         error instanceof Error ? error.message : 'See DATABASE_LISTEN_URL.',
       ),
   )
-  if (!list || list.servers.length === 0) return [heard, info('No server runs on the database')]
+  if (!list || list.servers.length === 0)
+    return [heard, ...risks, info('No server runs on the database')]
   const shares = list.servers.map(({ partitions }) => partitions).join(' + ')
   const share = `Servers on the database: ${list.servers.length}, with ${shares} partitions`
   const clocks = list.servers
@@ -40,5 +45,5 @@ export async function checkReplicas({
       ),
     )
   const unowned = list.unowned > 0 ? [info(`${list.unowned} partitions wait for an owner`)] : []
-  return [heard, pass(share), ...unowned, ...clocks]
+  return [heard, ...risks, pass(share), ...unowned, ...clocks]
 }

@@ -8,6 +8,7 @@ import type { Tables } from '../schema.ts'
 import { UnknownCommit, WriteQueue } from '../write-queue.ts'
 import type { Job, WriteOptions } from '../write-queue.ts'
 import { assertUsable, connectPostgres, explainPostgres } from './connection.ts'
+import { durabilityRisks } from './durability.ts'
 import { postgresFailureOf } from './failure.ts'
 import { Cluster } from './cluster.ts'
 import { refuseOtherKeys } from './lease-table.ts'
@@ -67,7 +68,8 @@ export class PostgresDatabase implements Database {
     const { db } = connection
     try {
       await assertUsable(connection, url)
-      const { keepsSchema = false, owner } = options
+      const { keepsSchema = false, owner, onRisk } = options
+      if (onRisk) (await durabilityRisks(db)).forEach(onRisk)
       await migratePostgres(db, url, {
         keepsSchema,
         // What would refuse this server later refuses it while the servers of the version before can still be started.

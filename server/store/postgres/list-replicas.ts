@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { connectPostgres, explainPostgres } from './connection.ts'
+import { durabilityRisks } from './durability.ts'
 import { Notifications } from './notifications.ts'
 
 /** What the servers on a database say of themselves. */
@@ -11,6 +12,16 @@ export interface ReplicaList {
   }[]
   /** Partitions that no live server owns. */
   readonly unowned: number
+}
+
+/** Settings of the database by which a crash may lose what is committed, in words. */
+export async function listRisks(url: string): Promise<readonly string[]> {
+  const { db } = connectPostgres(url, 1)
+  try {
+    return await durabilityRisks(db)
+  } finally {
+    await db.destroy()
+  }
 }
 
 /** Reads and changes nothing. Null: the database has no tables yet. */
