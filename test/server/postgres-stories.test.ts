@@ -1,16 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SimulatorOptions } from '../../demo/simulator/simulator.ts'
 import { databases } from '../support/databases.ts'
+import { CommitProxy } from '../support/postgres/commit-proxy.ts'
+import type { Cut } from '../support/postgres/commit-proxy.ts'
 import { TestPostgres } from '../support/postgres/postgres.ts'
 import { merchant, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 
 let testServer: TestServer | null = null
 let own: TestPostgres | null = null
+let proxy: CommitProxy | null = null
 afterEach(async () => {
   await testServer?.close()
+  proxy?.close()
   await own?.stop()
-  testServer = own = null
+  testServer = own = proxy = null
 })
 
 const hashKey = 'mFqk1wY7J0T9b3xRZsVhDq2L8uGcPn5eXiAoKt6fWyE='
@@ -151,4 +155,66 @@ describe('a server whose PostgreSQL has lost its last commits', () => {
       calls: { ConfirmCart: 1, CheckCart: 2 },
     })
   })
+})
+
+describe('a server whose PostgreSQL crashes while it commits an attempt', () => {
+  /** What is answered to the start whose COMMIT is cut off there, and then the server as it goes on. */
+  const startCutOff = async (cut: Cut, crash: (postgres: TestPostgres) => Promise<void>) => {
+    own = await TestPostgres.start({ settings: ['wal_writer_delay=10s', 'autovacuum=off'] })
+    if (!own.isOwn) return null
+    const url = await own.newDatabase()
+    proxy = await CommitProxy.open(new URL(url))
+    const server = await open(proxy.urlFor(url))
+    const { id, session } = await server.create()
+    Object.assign(proxy, { cut, isLastCut: true })
+    const answer = start(server, session)
+    await until(() => proxy?.isAway)
+    await crash(own)
+    // The id of a transaction that is lost is given to another one.
+    for (let count = 0; count < 30; count++) await own.query('select pg_current_xact_id()', url)
+    proxy.isAway = false
+    return { server, url, id, session, answer: await answer }
+  }
+
+  const crashes = {
+    'the whole server': async (postgres: TestPostgres) => {
+      await postgres.kill()
+      await postgres.restart()
+    },
+    'one process': (postgres: TestPostgres) => postgres.crashProcess(),
+  }
+
+  it.each(Object.entries(crashes))(
+    'sends no request for one that is lost, and one when it is asked again (%s)',
+    async (_, crash) => {
+      const after = await startCutOff('before_commit', crash)
+      if (!after) return
+      const { server, id, session, answer } = after
+      expect(answer).toMatchObject({ code: 'temporarily_unavailable' })
+      expect(server.simulator.inspect().carts).toHaveLength(0)
+      await until(async () => (await start(server, session)).status === 'awaiting_shopper')
+      expect(server.simulator.inspect().carts).toHaveLength(1)
+      const transactionId = transactionIdOf(server)
+      server.simulator.approve(transactionId)
+      await until(async () => (await orderOf(server, id)).status === 'paid')
+      expect(server.simulator.cart(transactionId)).toMatchObject({ captures: 1 })
+    },
+  )
+
+  it.each(Object.entries(crashes))(
+    'takes up one that is stored, and sends no request (%s)',
+    async (_, crash) => {
+      const after = await startCutOff('after_commit', crash)
+      if (!after) return
+      const { server, url, id, answer } = after
+      expect(answer).toMatchObject({ code: 'temporarily_unavailable' })
+      const types = async () => {
+        const select = `select type from history where checkout_id = '${id}' order by seq`
+        return (await own?.query(select, url))?.map(({ type }) => type)
+      }
+      await until(async () => (await types())?.length === 3)
+      expect(await types()).toEqual(['created', 'started', 'unknown'])
+      expect(server.simulator.inspect().carts).toHaveLength(0)
+    },
+  )
 })
