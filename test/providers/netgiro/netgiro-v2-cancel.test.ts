@@ -28,8 +28,10 @@ async function against(said: Partial<Record<Call, readonly (object | number)[]>>
     const answers = left.get(call) ?? []
     const next = answers.length > 1 ? answers.shift() : answers[0]
     request.resume().on('end', () => {
-      if (typeof next === 'object') response.end(JSON.stringify(next))
-      else if (next) response.writeHead(next).end('<html>')
+      if (typeof next === 'object') {
+        if ('httpStatus' in next) response.statusCode = Number(next.httpStatus)
+        response.end(JSON.stringify(next))
+      } else if (next) response.writeHead(next).end('<html>')
       else request.destroy()
     })
   })
@@ -206,6 +208,15 @@ it('reads the details after a signed callback of success while the status lags b
   expect(await provider.check(rung)).toMatchObject({ type: 'paid', proof: 'proven' })
   expect(await provider.check(rung)).toMatchObject({ type: 'pending' })
   expect(await provider.check(rung)).toMatchObject({ type: 'pending' })
+})
+
+it('a V2 refund is made where the answer is 200, and not where it was only accepted', async () => {
+  const answers = [202, 206, 201, 200].map((httpStatus) => ({ Success: true, httpStatus }))
+  await against({ refund: answers })
+  const refund = { providerRef: 'abc-123', amount: 500, key: 'ref_1' }
+  for (const code of ['http_202', 'http_206', 'http_201'])
+    expect(await provider.refund?.(refund)).toMatchObject({ type: 'unknown', evidence: { code } })
+  expect(await provider.refund?.(refund)).toMatchObject({ type: 'refunded' })
 })
 
 it('a V2 refusal that says that the refund was successful settles nothing', async () => {

@@ -97,11 +97,16 @@ export async function refund(
   { providerRef, amount, key }: RefundRequest,
 ): Promise<RefundResult> {
   const fields = { TransactionId: providerRef, RefundAmount: amount, IdempotencyKey: key }
-  const answer = parseAnswer('refund', await client.post('refund', fields), providerRef)
+  const response = await client.post('refund', fields)
+  const answer = parseAnswer('refund', response, providerRef)
   const { kind, evidence } = answer
+  const status = response.kind === 'answered' ? response.status : null
   switch (kind) {
     case 'ok':
-      return { type: 'refunded', evidence }
+      // Another success, such as 202, says that it was accepted, and not that it was made.
+      return status === 200
+        ? { type: 'refunded', evidence }
+        : { type: 'unknown', effect: true, evidence: { ...evidence, code: `http_${status}` } }
     case 'refused':
       // Refused, and yet the message says that it was made: neither is believed.
       return saysRefunded(answer.message)
