@@ -24,6 +24,7 @@ export const securityEvents = [
   'limit_address',
   'limit_phone',
   'limit_checkout',
+  'limit_payers',
   'limit_requests',
   'limit_streams',
   'limit_streams_of_checkout',

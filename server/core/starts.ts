@@ -145,7 +145,10 @@ export class Starts {
     const others = this.#otherPayers.get(open.id) ?? 0
     if (!hashes.includes(open.payer.hash) || others >= maxOtherPayers) {
       this.#otherPayers.set(open.id, others + 1)
-      throw new CheckoutError('attempt_open')
+      throw new CheckoutError(
+        'attempt_open',
+        others >= maxOtherPayers ? { event: 'limit_payers' } : {},
+      )
     }
     return this.#untilSent(checkout, providers.for(checkout, open))
   }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 import type { Checkout } from '../core/checkout.ts'
 import type { IdempotencyKey } from '../core/store.ts'
@@ -21,6 +22,10 @@ export function idempotencyOf(
 export function idempotencyKey(c: Context): string | null {
   const key = c.req.header('idempotency-key')
   if (key === undefined) return null
+  // Two lines would be joined to a third key, under which a repeated refund would be another one.
+  const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage }
+  if ((incoming?.headersDistinct['idempotency-key']?.length ?? 1) > 1)
+    throw new CheckoutError('invalid_request', { detail: 'Idempotency-Key: is there twice' })
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new CheckoutError('invalid_request', {
       detail: 'Idempotency-Key: must have 1 to 255 visible characters',

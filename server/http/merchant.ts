@@ -54,7 +54,7 @@ function addCheckoutRoutes(routes: Routes): void {
   })
 
   routes.get('/checkouts', async (c) => {
-    const reference = queryOf(c).get('reference')
+    const reference = queryOf(c, 'reference')
     if (!reference) throw new CheckoutError('invalid_request', { detail: 'reference: is missing' })
     const merchant = c.get('merchant')
     const checkout = await merchant.checkouts.byReference(reference.normalize('NFC'))
@@ -106,7 +106,7 @@ function addRefundRoute(routes: Routes): void {
 function addEventsRoute(routes: Routes): void {
   routes.get('/events', async (c) => {
     const { outbox } = c.get('merchant')
-    const page = await outbox.page(queryOf(c).get('after') ?? '0', eventsPerPage)
+    const page = await outbox.page(queryOf(c, 'after') ?? '0', eventsPerPage)
     if (!page) {
       throw new CheckoutError('invalid_request', { detail: 'after: is not a valid cursor' })
     }

@@ -191,9 +191,14 @@ export async function readForm(c: Context): Promise<ReadonlyMap<string, string>>
   return readQuery(text)
 }
 
-/** Reads the query of the request. */
-export const queryOf = (c: Context): ReadonlyMap<string, string> =>
-  readQuery(/\?([^#]*)/.exec(c.req.url)?.[1] ?? '')
+/** Reads the query of the request, which may have this field alone; undefined where it has not. */
+export function queryOf(c: Context, name: string): string | undefined {
+  const fields = readQuery(/\?([^#]*)/.exec(c.req.url)?.[1] ?? '')
+  for (const given of fields.keys())
+    if (given !== name)
+      throw new CheckoutError('invalid_request', { detail: `The query may have ${name} alone` })
+  return fields.get(name)
+}
 
 /** Parses a query or form: percent-encoded UTF-8, each name once. */
 function readQuery(text: string): ReadonlyMap<string, string> {

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parsePhone, parseSmsCode, readSnapshot } from '../../server/protocol/index.ts'
@@ -184,6 +185,26 @@ describe('creating a checkout', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => answer(post(body))))
     expect(answers.filter(([status]) => status === 201)).toHaveLength(1)
     expect(new Set(answers.map(([, created]) => (created as Created).id)).size).toBe(1)
+  })
+
+  it('refuses two idempotency keys, of which a proxy may have written one', async () => {
+    const { hostname, port } = new URL(testServer.url)
+    const body = JSON.stringify(order())
+    const status = await new Promise((resolve) => {
+      const headers = [
+        ...['content-type', 'application/json', 'authorization', `Bearer ${merchantKey}`],
+        ...['idempotency-key', 'k', 'idempotency-key', 'k', 'content-length', `${body.length}`],
+      ]
+      request({ hostname, port, path: '/v1/checkouts', method: 'POST', headers }, (response) =>
+        resolve(response.resume().statusCode),
+      ).end(body)
+    })
+    expect(status).toBe(400)
+  })
+
+  it('refuses names in a query that it does not know, such as a typing error', async () => {
+    for (const path of ['/v1/events?afer=1', '/v1/checkouts?reference=WEB-1&referense=WEB-2'])
+      expect((await merchant(testServer, 'GET', path)).status, path).toBe(400)
   })
 
   it('refuses an idempotency key that is empty or too long', async () => {

@@ -154,6 +154,7 @@ describe('rate limits over HTTP', () => {
     const answers = []
     for (const phone of [...tried, '7719943', '7709943']) answers.push(await status(session, phone))
     expect(new Set(answers.map(String))).toEqual(new Set(['409,attempt_open,']))
+    expect(testServer.logged()).toContain('limit_payers')
   })
 
   const limited = { PHONES_PER_ADDRESS_PER_10_MINUTES: '30', ADMIN_TOKEN: adminToken }
