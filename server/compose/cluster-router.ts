@@ -140,7 +140,7 @@ export class ClusterRouter {
       case 'start':
         return checkouts.start(checkout, command.payer, command.address, command.cancelWaiting)
       case 'submit_code':
-        return checkouts.submitCode(checkout, command.code)
+        return checkouts.submitCode(checkout, command.code, command.key)
       case 'cancel_attempt':
         return checkouts.cancelAttempt(checkout)
       case 'close':

@@ -8,7 +8,7 @@ import { RemoteChanges } from '../core/remote-changes.ts'
 import type { Subscriber } from '../core/pubsub.ts'
 import type { Service } from '../core/service.ts'
 import { snapshotOf } from '../core/views.ts'
-import { CodesGiven, KeysInFlight } from '../http/idempotency.ts'
+import { KeysInFlight } from '../http/idempotency.ts'
 import type { Merchant } from '../http/merchants.ts'
 import { RequestLimit } from '../http/request-limit.ts'
 import { SseHub } from '../http/sse.ts'
@@ -58,7 +58,6 @@ export class RunningMerchant implements Merchant, Service {
   readonly sse: SseHub
   readonly remoteChanges: RemoteChanges
   readonly keysInFlight = new KeysInFlight()
-  readonly codesGiven = new CodesGiven()
   readonly requestLimit: RequestLimit
   readonly log: Log
   readonly #shared: SharedParts

@@ -1,5 +1,6 @@
 import { sleep } from './clock.ts'
 import type { Clock } from './clock.ts'
+import { CodesGiven } from './codes-given.ts'
 import { localRouter } from './commands.ts'
 import type { Command, CommandRouter } from './commands.ts'
 import { CheckoutError, tryAgainShortly } from './errors.ts'
@@ -53,12 +54,14 @@ export class Checkouts {
   readonly #sessions: Sessions
   readonly #waiting: Waiting
   readonly #starts: Starts
+  readonly #codesGiven: CodesGiven
 
   constructor(deps: ServiceDeps) {
     this.#deps = deps
     this.#sessions = new Sessions(deps)
     this.#waiting = new Waiting(deps)
     this.#starts = new Starts({ ...deps, waiting: this.#waiting })
+    this.#codesGiven = new CodesGiven(deps.secrets)
   }
 
   async create(
@@ -152,10 +155,14 @@ export class Checkouts {
     )
   }
 
-  /** Submits the code that the payer reads out. The try is on disk before the provider gets the code. */
-  submitCode(checkout: Checkout, code: string): Promise<Checkout> {
-    return this.#byOwner({ type: 'submit_code', checkoutId: checkout.id, code }, () =>
-      this.#submitCode(checkout, code),
+  /**
+   * Submits the code that the payer reads out. The try is on disk before the provider gets the code.
+   *
+   * @param key - under which the same code uses one try, however often it is submitted
+   */
+  submitCode(checkout: Checkout, code: string, key: string | null = null): Promise<Checkout> {
+    return this.#byOwner({ type: 'submit_code', checkoutId: checkout.id, code, key }, () =>
+      this.#codesGiven.once(checkout, code, key, () => this.#submitCode(checkout, code)),
     )
   }
 

@@ -11,7 +11,12 @@ export type Command = { readonly checkoutId: string } & (
       readonly address: string | null
       readonly cancelWaiting: boolean
     }
-  | { readonly type: 'submit_code'; readonly code: string }
+  | {
+      readonly type: 'submit_code'
+      readonly code: string
+      /** The idempotency key; null: none. Missing where a server of the version before hands it over. */
+      readonly key?: string | null
+    }
   | { readonly type: 'cancel_attempt' | 'close' }
   | { readonly type: 'refund'; readonly input: RefundInput; readonly key: string }
   | {

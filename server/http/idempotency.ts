@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
-import type { Checkout } from '../core/checkout.ts'
 import type { IdempotencyKey } from '../core/store.ts'
 import { CheckoutError } from '../core/errors.ts'
-import { LruCache } from '../core/lru-cache.ts'
 
 /** The request's `Idempotency-Key` with a fingerprint of its body; null when it has none. */
 export function idempotencyOf(
@@ -66,35 +64,6 @@ export class KeysInFlight {
       return await work()
     } finally {
       this.#fingerprints.delete(key)
-    }
-  }
-}
-
-/**
- * Codes that were given, by idempotency key: one that is repeated because its answer was lost uses no second try. In the memory of
- * one server, and only of the latest, because a lost answer is asked for again at once or never.
- */
-export class CodesGiven {
-  readonly #given = new LruCache<Promise<Checkout>>(1_000)
-
-  /** Gives the code, unless it was given to this attempt under this key before; returns the checkout as it is by then. */
-  async once(
-    checkout: Checkout,
-    idempotency: IdempotencyKey | null,
-    give: () => Promise<Checkout>,
-  ): Promise<Checkout> {
-    if (!idempotency) return give()
-    const { key, fingerprint } = idempotency
-    const name = [checkout.attempts.at(-1)?.id, fingerprint, key].join(' ')
-    const before = this.#given.get(name)
-    const given = before ?? give()
-    if (!before) this.#given.set(name, given)
-    try {
-      const then = await given
-      return then.version > checkout.version ? then : checkout
-    } catch (error) {
-      this.#given.delete(name)
-      throw error
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Refunds } from '../core/refunds.ts'
 import type { OutboxStore } from '../core/store.ts'
 import type { Log } from '../log.ts'
 import type { Snapshot } from '../protocol/index.ts'
-import type { CodesGiven, KeysInFlight } from './idempotency.ts'
+import type { KeysInFlight } from './idempotency.ts'
 import type { ErrorToResponse } from './problem.ts'
 import type { RequestLimit } from './request-limit.ts'
 import type { SseHub } from './sse.ts'
@@ -28,7 +28,6 @@ export interface Merchant {
   readonly hmacAll: (text: string) => readonly string[]
   /** Creations that are in progress, by their idempotency keys. */
   readonly keysInFlight: KeysInFlight
-  readonly codesGiven: CodesGiven
   readonly requestLimit: RequestLimit
   /** The header with underscores in which its callbacks are signed; null for APIs that use no such header. */
   readonly underscoredHeader: string | null

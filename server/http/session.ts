@@ -14,7 +14,7 @@ import {
   startRequest,
 } from './request-schemas.ts'
 import type { FoundSession, Merchants } from './merchants.ts'
-import { idempotencyOf } from './idempotency.ts'
+import { idempotencyKey } from './idempotency.ts'
 import { bearer, readJson, validate } from './middleware.ts'
 import { limitShopperRequests } from './request-limit.ts'
 import { shopperAddress } from './client-address.ts'
@@ -59,12 +59,8 @@ export function sessionRoutes({ merchants, trustedProxies }: SessionDeps) {
     const { code } = validate(input, codeRequest)
     const smsCode = parse(code, parseSmsCode, 'invalid_code')
     const { merchant, checkout } = c.var
-    const { checkouts, codesGiven, hmacAll, toSnapshot } = merchant
-    const idempotency = idempotencyOf(c, { code: smsCode }, hmacAll)
-    const latest = await codesGiven.once(checkout, idempotency, () =>
-      checkouts.submitCode(checkout, smsCode),
-    )
-    return c.json(toSnapshot(latest), 202)
+    const latest = await merchant.checkouts.submitCode(checkout, smsCode, idempotencyKey(c))
+    return c.json(merchant.toSnapshot(latest), 202)
   }
 
   const cancel = async (c: Context<Env>, input: unknown) => {

@@ -30,8 +30,8 @@ export class TracedCheckouts extends Checkouts {
     return this.#command('start', checkout, () => super.start(checkout, ...input))
   }
 
-  override submitCode(checkout: Checkout, code: string) {
-    return this.#command('submit_code', checkout, () => super.submitCode(checkout, code))
+  override submitCode(checkout: Checkout, ...input: Tail<Parameters<Checkouts['submitCode']>>) {
+    return this.#command('submit_code', checkout, () => super.submitCode(checkout, ...input))
   }
 
   override cancelAttempt(checkout: Checkout) {
