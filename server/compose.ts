@@ -57,7 +57,7 @@ export async function compose(
   const countByMerchant = checkoutCounts(storage.database, clock)
   const isDraining = () => lifecycle.isDraining
   const receipts = receiptKeys(server.receiptKeys, server.publicUrl)
-  const replication = createReplication({ storage, log })
+  const replication = createReplication({ storage, tracing, log })
   const merchants = new RunningMerchants(
     {
       ...{ isShared, server, storage, monitoring, countByMerchant, clock, machineClock, log },

@@ -1,6 +1,7 @@
 import type { Command, CommandAnswer, CommandRouter, Handover } from '../core/commands.ts'
 import { CheckoutError, tryAgainShortly } from '../core/errors.ts'
 import type { Cipher } from '../crypto.ts'
+import type { Tracing } from '../ops/tracing/tracing.ts'
 import type { Cluster } from '../store/postgres/cluster.ts'
 import {
   decodeAnswer,
@@ -19,6 +20,8 @@ interface RouterDeps {
   readonly cluster: Cluster
   /** A command may contain a phone number, which is never stored in clear. */
   readonly cipher: Cipher
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null
   readonly onError: (error: unknown) => void
 }
 
@@ -26,6 +29,8 @@ interface RouterDeps {
 interface Sent {
   readonly merchantId: string
   readonly command: string
+  /** The span that it is a part of. Missing where the server that hands it over traces nothing, or is of the version before. */
+  readonly traceparent?: string | undefined
 }
 
 /** Carries commands out here if this server owns the checkout, and hands them to the owner through the database otherwise. */
@@ -51,10 +56,11 @@ export class ClusterRouter {
     command: Command,
     handover: Handover<T>,
   ): Promise<T> {
-    const { cluster, cipher } = this.#deps
+    const { cluster, cipher, tracing } = this.#deps
     const { here, late, waitMs, stays = false } = handover
     if (cluster.leases.accepts(command.checkoutId)) return here()
-    const sent: Sent = { merchantId, command: encodeCommand(command) }
+    const traceparent = tracing?.traceparent()
+    const sent: Sent = { merchantId, command: encodeCommand(command), traceparent }
     const sealed = cipher.seal(JSON.stringify(sent))
     const handed = await cluster.commands.hand(command.checkoutId, sealed, { waitMs, stays })
     if (handed.kind === 'answered') return decodeAnswer(handed.answer) as T
@@ -107,14 +113,15 @@ export class ClusterRouter {
   }
 
   async #carryOut(id: string, sealed: string): Promise<void> {
-    const { cluster, cipher, onError } = this.#deps
+    const { cluster, cipher, tracing, onError } = this.#deps
     let checkoutId: string | null = null
     let answer
     try {
-      const { merchantId, command: text } = JSON.parse(cipher.open(sealed)) as Sent
+      const { merchantId, command: text, traceparent } = JSON.parse(cipher.open(sealed)) as Sent
       const command = decodeCommand(text)
       checkoutId = command.checkoutId
-      answer = encodeAnswer(await this.#execute(merchantId, command))
+      const execute = () => this.#execute(merchantId, command)
+      answer = encodeAnswer(await (tracing?.continuing(traceparent, execute) ?? execute()))
     } catch (error) {
       // The checkout went to another server meanwhile.
       const isElsewhere = checkoutId !== null && !cluster.leases.accepts(checkoutId)

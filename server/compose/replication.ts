@@ -5,6 +5,7 @@ import { soleOwner } from '../core/ownership.ts'
 import type { Ownership } from '../core/ownership.ts'
 import type { Service } from '../core/service.ts'
 import type { Log } from '../log.ts'
+import type { Tracing } from '../ops/tracing/tracing.ts'
 import { UnusableDatabase } from '../store/failure.ts'
 import type { Cluster } from '../store/postgres/cluster.ts'
 import type { Hint } from '../store/postgres/notifications.ts'
@@ -16,6 +17,8 @@ const retryMs = 1_000
 
 interface ReplicationDeps {
   readonly storage: SharedStorage
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null
   readonly log: Log
 }
 
@@ -40,11 +43,11 @@ const alone: Replication = {
   release: () => Promise.resolve(),
 }
 
-export function createReplication({ storage, log }: ReplicationDeps): Replication {
+export function createReplication({ storage, tracing, log }: ReplicationDeps): Replication {
   const { cluster } = storage.database
   if (!cluster) return alone
   const router = new ClusterRouter({
-    ...{ cluster, cipher: storage.cipherFor('commands') },
+    ...{ cluster, cipher: storage.cipherFor('commands'), tracing },
     onError: (error) => log.error({ err: error }, 'a command of another server failed'),
   })
   return {
@@ -61,7 +64,7 @@ function clusterService(
   cluster: Cluster,
   router: ClusterRouter,
   merchants: RunningMerchants,
-  { storage, log }: ReplicationDeps,
+  { storage, log }: Omit<ReplicationDeps, 'tracing'>,
 ): Service {
   const { leases, notifications, commands } = cluster
   let isStopped = false

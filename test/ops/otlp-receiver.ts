@@ -24,6 +24,12 @@ interface OtlpRequest {
   }[]
 }
 
+/** Random ids and times in nanoseconds contain any few digits sooner or later. */
+const withoutNumbers = (body: string) =>
+  JSON.stringify(JSON.parse(body), (key, value: unknown) =>
+    /^(?:traceId|spanId|parentSpanId|\w+TimeUnixNano)$/.test(key) ? null : value,
+  )
+
 /** [otlp] takes spans over HTTP, as JSON. */
 export async function openReceiver() {
   const bodies: string[] = []
@@ -39,6 +45,18 @@ export async function openReceiver() {
   })
   const { url, close } = await listen(server)
   const requests = () => bodies.map((body) => JSON.parse(body) as OtlpRequest)
+  const spans = () =>
+    requests().flatMap(({ resourceSpans }) =>
+      resourceSpans.flatMap(({ resource, scopeSpans }) =>
+        scopeSpans.flatMap((scope) => scope.spans.map((span) => ({ ...span, resource }))),
+      ),
+    )
+  /** A span and everything above it. */
+  const lineage = (span: ReceivedSpan | undefined): ReceivedSpan[] => {
+    if (!span) return []
+    const above = spans().find(({ spanId }) => spanId === span.parentSpanId)
+    return [span, ...lineage(above)]
+  }
   return {
     url,
     bodies,
@@ -46,15 +64,21 @@ export async function openReceiver() {
     close: () => close(),
     resources: () =>
       requests().flatMap(({ resourceSpans }) => resourceSpans.map((one) => one.resource)),
-    spans: () =>
-      requests().flatMap(({ resourceSpans }) =>
-        resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
-      ),
+    spans,
+    lineage,
+    /** Those that say this anywhere but in a random id or a time. */
+    bodiesWith: (secret: string) =>
+      bodies.map(withoutNumbers).filter((text) => text.includes(secret)),
   }
 }
 
 export type Receiver = Awaited<ReturnType<typeof openReceiver>>
-export type ReceivedSpan = OtlpSpan
+/** A span, and the server that sent it. */
+export interface ReceivedSpan extends OtlpSpan {
+  readonly resource: { readonly attributes: readonly OtlpAttribute[] }
+}
 
-export const attributeOf = ({ attributes }: ReceivedSpan, name: string): string | undefined =>
-  attributes.find(({ key }) => key === name)?.value.stringValue
+export const attributeOf = (
+  { attributes }: Pick<OtlpSpan, 'attributes'>,
+  name: string,
+): string | undefined => attributes.find(({ key }) => key === name)?.value.stringValue

@@ -1,7 +1,8 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import type { Context, SpanContext, Tracer } from '@opentelemetry/api'
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { Context, Tracer } from '@opentelemetry/api'
+import { parentFrom } from './traceparent.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -22,8 +23,7 @@ export function tracedRequests(
       return
     }
     const known = methods.has(method) ? method : '_OTHER'
-    const caller = parseTraceparent(headers['traceparent'])
-    const parent = caller ? trace.setSpanContext(ROOT_CONTEXT, caller) : ROOT_CONTEXT
+    const parent = parentFrom(headers['traceparent'])
     const attributes = { 'http.request.method': known, 'http.route': route }
     const span = tracer.startSpan(
       `${known} ${route}`,
@@ -47,14 +47,4 @@ const patternOf = (route: string): RegExp => {
     .split('/')
     .map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/[^\w-]/g, '\\$&')))
   return new RegExp(`^${parts.join('/')}/?$`)
-}
-
-/** [w3c trace-context] version 00; a later version begins in the same way. Null: none, or not a valid one. */
-export function parseTraceparent(header: string | string[] | undefined): SpanContext | null {
-  if (typeof header !== 'string') return null
-  const [, version = '', traceId = '', spanId = '', flags = '', more] =
-    /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/.exec(header.trim()) ?? []
-  if (version === '' || version === 'ff' || (version === '00' && more !== undefined)) return null
-  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return null
-  return { traceId, spanId, traceFlags: parseInt(flags, 16) & 1, isRemote: true }
 }

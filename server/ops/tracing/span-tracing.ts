@@ -5,6 +5,7 @@ import type { Clock } from '../../core/clock.ts'
 import { CheckoutError } from '../../core/errors.ts'
 import { LruCache } from '../../core/lru-cache.ts'
 import { tracedRequests } from './requests.ts'
+import { parentFrom, traceparentOf } from './traceparent.ts'
 import type { Attributes, TracedEvent, Tracing } from './tracing.ts'
 
 /** How many checkouts and events are remembered for what is done about them later. */
@@ -73,6 +74,11 @@ export function spanTracing(tracer: Tracer, close: () => Promise<void>): Tracing
       )
     },
     requests: (handler, routes) => tracedRequests(handler, routes, tracer, contexts),
+    traceparent: () => {
+      const context = trace.getSpanContext(active())
+      return context && traceparentOf(context)
+    },
+    continuing: (traceparent, work) => contexts.run(parentFrom(traceparent), work),
     clock: (clock) => rootClock(clock),
     close,
   }

@@ -52,6 +52,10 @@ export interface Tracing {
    * @param routes - patterns such as `/v1/checkouts/:id`; other requests are not traced
    */
   requests(handler: Handler, routes: readonly string[]): Handler
+  /** The present span as another server is told of it; undefined: there is none. */
+  traceparent(): string | undefined
+  /** Does the work as a part of the span that another server told of, or outside of any where it told of none. */
+  continuing<T>(traceparent: string | undefined, work: () => Promise<T>): Promise<T>
   /** A clock whose timers fire outside of any span: whoever set one is not the cause of what it does. */
   clock(clock: Clock): Clock
   /** Sends what has not been sent, for two seconds at most. */
