@@ -24,6 +24,13 @@ const explored = 'test/money/explore.test.ts'
 const test = (path: string) => `test/${path}.test.ts`
 const transition = test('core/transitions/transition')
 
+/** A PostgreSQL database without a unique index of a SQLite file is refused before anything is written to it. */
+const unlikeSqlite: Patch = {
+  file: 'server/store/schema-check.ts',
+  from: 'if (!actual.lines.has(line)) return',
+  to: "if (!actual.lines.has(line) && !line.startsWith('unique')) return",
+}
+
 /** What keeps a shopper from being charged wrongly, and how to remove each. */
 export const guards: readonly Guard[] = [
   {
@@ -31,6 +38,14 @@ export const guards: readonly Guard[] = [
     file: 'server/store/migrations/001-checkouts.ts',
     from: "    .createIndex('one_open_attempt')\n    .unique()\n",
     to: "    .createIndex('one_open_attempt')\n",
+    tests: [test('store/store')],
+  },
+  {
+    name: 'one open attempt for each checkout, in a PostgreSQL database',
+    file: 'server/store/postgres/schema.ts',
+    from: 'create unique index one_open_attempt',
+    to: 'create index one_open_attempt',
+    also: [unlikeSqlite],
     tests: [test('store/store')],
   },
   {
@@ -453,6 +468,14 @@ export const guards: readonly Guard[] = [
     file: 'server/store/migrations/002-reviews-and-replacements.ts',
     from: "    .createIndex('one_attempt_per_provider_ref')\n    .unique()\n",
     to: "    .createIndex('one_attempt_per_provider_ref')\n",
+    tests: [held],
+  },
+  {
+    name: 'one attempt for each id of the provider, in a PostgreSQL database',
+    file: 'server/store/postgres/schema.ts',
+    from: 'create unique index one_attempt_per_provider_ref',
+    to: 'create index one_attempt_per_provider_ref',
+    also: [unlikeSqlite],
     tests: [held],
   },
   {

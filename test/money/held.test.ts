@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { mayCapture } from '../../server/core/capture.ts'
 import { newAttemptDefaults } from '../../server/core/checkout.ts'
@@ -11,6 +8,7 @@ import { openDatabase } from '../../server/store/database.ts'
 import type { Database } from '../../server/store/database.ts'
 import { apply } from '../support/apply.ts'
 import type { AttemptPatch } from '../support/checkouts.ts'
+import { databases } from '../support/databases.ts'
 import { Oracle } from './oracle.ts'
 import { performStep } from './steps.ts'
 import type { Mode } from './simulation.ts'
@@ -54,15 +52,11 @@ const checkout = (id: string, more: Partial<Checkout> = {}): Checkout => ({
   ...more,
 })
 
-describe('the database', () => {
+describe.each(databases)('on $name', ({ newUrl }) => {
   let database: Database
   const open = async (): Promise<CheckoutStore> => {
-    const folder = mkdtempSync(join(tmpdir(), 'money-held-'))
-    database = await openDatabase(`file:${join(folder, 'checkout.db')}`)
-    close = async () => {
-      await database.close()
-      rmSync(folder, { recursive: true })
-    }
+    database = await openDatabase(await newUrl())
+    close = () => database.close()
     return checkoutStore(database)
   }
   const save = async (store: CheckoutStore, before: Checkout, type: string, more: Attempt) => {
@@ -80,7 +74,7 @@ describe('the database', () => {
     const again = attempt('second', { providerRef: 'a cart' })
     // The store reports it when it looks first; otherwise the database refuses it.
     expect(await save(store, started, 'requested', again)).toMatchObject(['ref_taken', {}])
-    await expect(save(store, started, 'adopted', again)).rejects.toThrow(/UNIQUE/)
+    await expect(save(store, started, 'adopted', again)).rejects.toThrow(/unique/i)
   })
 
   it('the database has one active checkout for each reference, and allows another after an end without a payment', async () => {
@@ -108,7 +102,7 @@ describe('the database', () => {
       .updateTable('checkouts')
       .set({ replaced_by: null })
       .where('id', '=', 'one')
-    await expect(revived.execute()).rejects.toThrow(/UNIQUE/)
+    await expect(revived.execute()).rejects.toThrow(/unique/i)
   })
 })
 
