@@ -47,6 +47,6 @@ function read(file: string): string {
     const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
     throw new UsageError(`${file} cannot be read${reason}.`)
   }
-  if (bytes.includes(0)) throw new UsageError(`${file} is not text in UTF-8: save it anew.`)
+  if (bytes.includes(0)) throw new UsageError(`${file} is not UTF-8 text: save it as UTF-8.`)
   return new TextDecoder().decode(bytes)
 }

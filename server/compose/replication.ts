@@ -75,7 +75,7 @@ function clusterService(
         for (const merchant of merchants) await merchant.takeUpLate(checkoutIds)
         return
       } catch (error) {
-        log.error({ err: error }, 'taking up what was written late failed')
+        log.error({ err: error }, 'resuming checkouts after a late commit failed')
         await setTimeout(retryMs, undefined, { ref: false })
       }
     }
@@ -118,7 +118,7 @@ function clusterService(
         onError(error) {
           // The log leaves messages out, but for this one, which is for the operator.
           if (error instanceof UnusableDatabase)
-            log.error({ reason: error.message }, 'kept out by the other servers')
+            log.error({ reason: error.message }, 'cannot join the other servers')
           else log.error({ err: error }, 'leases of partitions failed')
         },
       })

@@ -96,9 +96,9 @@ const attemptService = ({ storage, core: { worker }, log }: ServicesDeps) => ({
 const webhookService = ({ storage: { outbox }, webhooks, clock, log }: ServicesDeps) => ({
   async start(): Promise<void> {
     const { sender } = webhooks
-    // A lock of another program keeps no server from its checkouts; the next start sets aside what is left.
+    // A lock of another program keeps no server from its checkouts; the next start skips what is left.
     await skipOldEvents({ outbox, clock, log, hasWebhook: sender !== null }).catch(
-      (error: unknown) => log.error({ err: error }, 'setting old events aside failed'),
+      (error: unknown) => log.error({ err: error }, 'skipping old webhook events failed'),
     )
     sender?.wake()
   },

@@ -126,7 +126,7 @@ describe('a file of settings', () => {
   it('in another encoding is refused as what it is', async () => {
     writeFileSync(join(folder, 'utf-16'), Buffer.from(`\ufeff${text}`, 'utf16le'))
     const { code, stderr } = await netgiroCheckout('audit', '--env-file', 'utf-16')
-    expect(stderr).toMatch(/^utf-16 is not text in UTF-8: save it anew\.\n/)
+    expect(stderr).toMatch(/^utf-16 is not UTF-8 text: save it as UTF-8\.\n/)
     expect(code).toBe(2)
   })
 })

@@ -70,7 +70,7 @@ it('a server stays out, and is not ready, if one with another HASH_KEY has start
     await all.stop(second)
     await until(() => shareOf(first) === 256)
     await until(() => isReady(first))
-    expect(all.logged().match(/kept out by the other servers/g)).toHaveLength(1)
+    expect(all.logged().match(/cannot join the other servers/g)).toHaveLength(1)
   } finally {
     await all.close()
     link.close()

@@ -14,9 +14,9 @@ export const browserPaths = () => ({
     post: browser('post', {
       id: 'act',
       summary:
-        'Start, submit a code or cancel: the request of that action, and its name as `action`. At one path, so that browsers ask once whether they may',
+        'Perform an action: the request body of start, code or cancel, and its name as `action`. One path for all, so that a browser sends one preflight',
       body: 'ActionRequest',
-      responses: { 202: ['As for the path of the action', 'Snapshot'] },
+      responses: { 202: ['Same response as the path of that action', 'Snapshot'] },
       codes: [...ofStart, ...ofCode],
     }),
   },
@@ -60,7 +60,7 @@ function session() {
       'Read the checkout; with `Accept: text/event-stream`, the stream of `/v1/session/events`',
     responses: {
       200: ['OK', 'Snapshot'],
-      204: ['Of the stream: the client has already received the final status'],
+      204: ['Event stream only: the client has already received the final status'],
     },
     codes: ofStream,
   })
