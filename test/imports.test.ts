@@ -2,10 +2,16 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 
-/** What each part may import from the rest; each file falls under the first rule that matches. Paths are from the root. */
+/**
+ * What each part may import from the rest; each file falls under the first rule that matches. Paths are from the root.
+ *
+ * Small helpers of `server/` (crypto, json, listening, log, text) know of no part, so that any may have them; a rule names those
+ * that its part needs, so that a new one is noticed. What is imported otherwise has its reason above the rule.
+ */
 const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^server\/protocol\//, /^server\/protocol\//],
   [/^server\/core\//, /^server\/(core|protocol)\//],
+  // Two providers share what lies beside their folders, and nothing of each other: each is read, and removed, by itself.
   [
     /^server\/providers\/avarda\//,
     /^server\/(providers\/(avarda\/|[\w-]+\.)|core\/|protocol\/|json)/,
