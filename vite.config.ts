@@ -6,18 +6,26 @@ import { defineConfig, type Plugin, type UserConfig } from 'vite'
 
 const inWidget = (path: string): string => fileURLToPath(new URL(`widget/${path}`, import.meta.url))
 
-/** Lit's entries in the global object, which is one of our own here that nobody else sees. White space keeps the source map valid. */
+/** Lit's entries in the global object, which is one of our own here that nothing else sees. White space keeps the source map valid. */
 const litsEntries = /\w+\?\.\(\w+,\w+\),\(\w+\.litHtmlVersions\?\?=\[\]\)\.push\("[\d.]+"\);/
 
-/** Gives Lit a document and a global object that the page's markup cannot break. */
+/** Lit with a document and a global object that the page's markup cannot break. */
+export function guardedLit(code: string): string {
+  if (!litsEntries.test(code))
+    throw new Error(
+      'lit-html has changed where it enters its version: see what litsEntries takes out of it',
+    )
+  const globals = JSON.stringify(inWidget('lit-globals.ts'))
+  // On the first line, which is a comment, so the source map stays valid.
+  const shorter = code.replace(litsEntries, (entries) => ' '.repeat(entries.length))
+  return `import { document, globalThis } from ${globals};${shorter}`
+}
+
 const guardLit: Plugin = {
   name: 'guard-lit',
   transform(code, id) {
     if (!id.endsWith('/lit-html/lit-html.js')) return null
-    const globals = JSON.stringify(inWidget('lit-globals.ts'))
-    // On the first line, which is a comment, so the source map stays valid.
-    const shorter = code.replace(litsEntries, (entries) => ' '.repeat(entries.length))
-    return { code: `import { document, globalThis } from ${globals};${shorter}`, map: null }
+    return { code: guardedLit(code), map: null }
   },
 }
 
