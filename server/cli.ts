@@ -17,7 +17,7 @@ const [name = 'help', ...rest] = isHelpWanted
   ? ['help', ...given.filter((arg) => !arg.startsWith('-')).slice(0, 1)]
   : given
 
-/** Commands that run before there are any. */
+/** Commands that need no settings. */
 const needNoSettings = new Set(['demo', 'init', 'simulate', 'help'])
 
 try {

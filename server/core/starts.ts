@@ -39,7 +39,7 @@ interface StartInput {
   readonly cancelWaiting: boolean
 }
 
-/** Who meets another request on the phone. */
+/** A start that finds another request waiting on its phone. */
 interface Asker {
   readonly id: string
   readonly phones: readonly string[]
@@ -165,7 +165,7 @@ export class Starts {
   #isFrom({ channel }: Checkout, address: string | null): Asker['isFrom'] {
     const { secrets, isLocal } = this.#deps
     if (channel === 'pos') return () => true
-    // Two requests from nobody knows where are not from the same place, unless there is only one place.
+    // Two requests from unknown addresses are not from the same place, unless there is only one place.
     if (address === null) return (from) => from === null && isLocal === true
     const own = secrets.hmacAll(address)
     return (from) => from !== null && own.includes(from)
@@ -180,8 +180,8 @@ export class Starts {
   }
 
   /**
-   * Open attempts to the phone in other checkouts that no browser follows any more. Not those from elsewhere: on a phone, nobody
-   * follows a request while it is looked at in the app, and whoever knows the number could put another one in its place.
+   * Open attempts to the phone in other checkouts that no browser follows any more. Not those from elsewhere: on a phone, no
+   * browser follows a request while the app is open, and a stranger who knows the number could put another one in its place.
    */
   async #abandonedAttempts({ id, phones, isFrom }: Asker) {
     const { store, pubsub, ownership } = this.#deps

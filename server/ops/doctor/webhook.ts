@@ -9,8 +9,8 @@ import type { CheckResult } from './check-result.ts'
 const timeoutMs = 15_000
 
 /**
- * Sends `doctor.ping`, signed like every event and of a type that shops ignore, and then the same with a signature of nobody's:
- * a shop that accepts that one gives its goods to everybody.
+ * Sends `doctor.ping`, signed like every event and of a type that shops ignore, and then the same with an invalid
+ * signature: a shop that accepts that one can be sent forged events.
  */
 export async function checkWebhook({ webhook }: Config, clock: Clock): Promise<CheckResult> {
   if (!webhook) return info('WEBHOOK_URL is not set: webhooks are disabled')
