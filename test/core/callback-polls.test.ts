@@ -77,13 +77,13 @@ describe('polls for callbacks', () => {
     expect(made.map(([, at]) => at)).toEqual([0, 1_000, 2_000])
   })
 
-  it('of another attempt do not wait', () => {
+  it('a callback poll does not wait for another attempt', () => {
     poll()
     poll(false, newAttempt({ id: 'att_2' }))
     expect(made.map(([id]) => id)).toEqual(['att_1', 'att_2'])
   })
 
-  it('that wait are made when the process stops', async () => {
+  it('a poll that waits is made when the process stops', async () => {
     finish()
     poll()
     const second = poll()

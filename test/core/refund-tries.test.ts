@@ -54,7 +54,7 @@ describe('the tries of a refund', () => {
     [3, 2, true],
     [2, 0, false],
     [3, 1, false],
-  ])('of which %s were made and %s had no effect leave one: %s', (count, withoutEffect, isOnly) => {
+  ])('%s tries, of which %s had no effect, leave one: %s', (count, withoutEffect, isOnly) => {
     expect(isOnlyTry(tried({ count, withoutEffect }))).toBe(isOnly)
   })
 })
@@ -70,7 +70,7 @@ describe('a refund', () => {
     expect(concernOf(asked, t0 + afterMs)).toBe(concern)
   })
 
-  it('that is pending is found on every page of the store', async () => {
+  it('a pending refund is found on every page of the store', async () => {
     const all = Array.from({ length: 120 }, (_, index): Checkout => ({
       ...checkoutIn('paid'),
       id: String(index).padStart(3, '0'),

@@ -152,7 +152,7 @@ describe('what the shop sees', () => {
     ...more,
   })
 
-  it('of a checkout is everything but the payer in clear', () => {
+  it('the view of a checkout has everything but the payer in clear', () => {
     const checkout = checkoutIn(
       'paid',
       {
@@ -193,14 +193,14 @@ describe('what the shop sees', () => {
     })
   })
 
-  it('of a checkout that is not paid has no payment and no times of one', () => {
+  it('the view of a checkout that is not paid has no payment and no times of one', () => {
     const attempts = [newAttempt({ endedAt: t0 }), newAttempt({ id: 'att_2' })]
     const view = merchantView(checkoutIn('awaiting_shopper', {}, { attempts }), null)
     expect(view).toMatchObject({ paidAt: null, payments: [], refunds: [], refundedAmount: 0 })
     expect(view.attempts.map(({ endedAt }) => endedAt)).toEqual([at(t0), null])
   })
 
-  it('of a refund is whose payment it gives back, and what became of it', () => {
+  it('the view of a refund names its payment and its status', () => {
     const checkout = checkoutIn('paid', {}, { paidAttemptId: 'att_1' })
     expect(refundView(checkout, refund('a'))).toEqual({
       ...{ id: 'a', attemptId: 'att_1', amount: 100, status: 'refunded' },
@@ -210,7 +210,7 @@ describe('what the shop sees', () => {
     expect(refundView(checkout, pending)).toMatchObject({ attemptId: 'att_2', settledAt: null })
   })
 
-  it('of the history is where each entry was read, and how often it was repeated', () => {
+  it('the view of the history names the source of each entry and its repetitions', () => {
     const entry = { attemptId: 'att_1', version: 2, at: t0, type: 'pending' }
     expect(historyView({ ...entry, evidence: null })).toEqual({
       ...entry,

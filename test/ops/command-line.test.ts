@@ -96,14 +96,17 @@ describe('wrong arguments', () => {
 describe('a file .env in the folder', () => {
   const hint = 'The file .env in this folder is not read: add --env-file .env.'
 
-  it.each(['serve', 'doctor', 'audit'])('that %s was not given is named', async (name) => {
-    writeFileSync(join(folder, '.env'), environmentFile(settings))
-    const { code, stderr } = await netgiroCheckout(name)
-    expect(stderr).toContain(hint)
-    expect(code).toBe(1)
-  })
+  it.each(['serve', 'doctor', 'audit'])(
+    '%s names the file when --env-file was not given',
+    async (name) => {
+      writeFileSync(join(folder, '.env'), environmentFile(settings))
+      const { code, stderr } = await netgiroCheckout(name)
+      expect(stderr).toContain(hint)
+      expect(code).toBe(1)
+    },
+  )
 
-  it('that was given, or is not needed, is not', async () => {
+  it('the file is not named when it was given, or is not needed', async () => {
     writeFileSync(join(folder, '.env'), 'PUBLIC_URL=http://127.0.0.1:1')
     expect((await netgiroCheckout('audit', '--env-file', '.env')).stderr).not.toContain(hint)
     expect((await netgiroCheckout('help')).stderr).toBe('')

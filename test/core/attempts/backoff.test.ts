@@ -25,7 +25,10 @@ describe('the interval of polls', () => {
     [2_000, 4, 30_000],
     [100, 5, 3_200],
     [100, 6, 3_200],
-  ])('of %s ms doubles with each failure up to a limit: %s', (intervalMs, repeats, pauseMs) => {
-    expect(backoff(intervalMs, repeats)).toBe(pauseMs)
-  })
+  ])(
+    'an interval of %s ms doubles with each failure up to a limit: %s',
+    (intervalMs, repeats, pauseMs) => {
+      expect(backoff(intervalMs, repeats)).toBe(pauseMs)
+    },
+  )
 })

@@ -124,7 +124,7 @@ describe('a cancellation', () => {
     expect(next(canceled, when)).toEqual(['poll', pollAt])
   })
 
-  it('that was refused is sent again only when the provider has contradicted itself', () => {
+  it('a refused cancellation is sent again only when the provider has contradicted itself', () => {
     const refused = checkoutIn('awaiting_shopper', { cancelRequested: 'shop', cancelRefused: true })
     expect(next(refused)).toEqual(['poll', pollAt])
     expect(next(refused, { cancelAgain: true })).toEqual(['cancel', cancelAt])

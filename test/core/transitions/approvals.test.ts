@@ -65,7 +65,7 @@ describe('an approval', () => {
   })
 
   it.each<Status>(['awaiting_shopper', 'confirming', 'open'])(
-    'of another amount is only doubted at first: %s',
+    'an approval of another amount is only doubted at first: %s',
     (status) => {
       const { checkout, attempt, events } = after(
         checkoutIn(status),
@@ -77,7 +77,7 @@ describe('an approval', () => {
     },
   )
 
-  it('of an open request changes nothing once the checkout is final', () => {
+  it('an approval of an open request changes nothing once the checkout is final', () => {
     for (const status of ['paid', 'canceled', 'expired', 'review'] as const) {
       const before = checkoutIn(status, { endedAt: null, outcome: null, reason: null })
       expect(ignoredBecause(before, approved())).toBe('checkout_final')
@@ -89,18 +89,18 @@ describe('an approval', () => {
     ['checkout_final', checkoutIn('canceled')],
     ['not_wanted', checkoutIn('open', {}, { expiresAt: later })],
     ['not_wanted', checkoutIn('open', { approvedAt: later - captureWithinMs })],
-  ])('of an attempt that is over is ignored: %s', (reason, before) => {
+  ])('an approval of an attempt that is over is ignored: %s', (reason, before) => {
     expect(ignoredBecause(before, approved())).toBe(reason)
   })
 
-  it('of an attempt that is over is not wanted once it came too long ago', () => {
+  it('an approval of an attempt that is over is ignored once it came too long ago', () => {
     const before = checkoutIn('open')
     const at = expiresAt + 30_000 + captureWithinMs
     expect(ignoredBecause(before, approved(), at)).toBe('not_wanted')
     expect(after(before, approved(), at - 1).checkout.status).toBe('confirming')
   })
 
-  it('of an older attempt is ignored', () => {
+  it('an approval of an older attempt is ignored', () => {
     const over = { endedAt: t0, ...told }
     const attempts = [newAttempt(over), newAttempt({ ...over, id: 'att_2' })]
     const before = checkoutIn('open', {}, { attempts })

@@ -4,7 +4,7 @@ import { statuses } from '../../../server/protocol/index.ts'
 import { checkoutIn } from '../../support/checkouts.ts'
 
 describe('a move', () => {
-  it('that is not in the table of moves is refused, whatever asks for it', () => {
+  it('a move that is not in the table is refused, whatever asks for it', () => {
     for (const from of statuses)
       for (const to of statuses) {
         const isLegal = (moves[from] as readonly string[]).includes(to)

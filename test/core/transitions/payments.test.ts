@@ -67,19 +67,19 @@ describe('a payment', () => {
     expect(attempt).toMatchObject({ outcome: null, reason: null, endedAt: t0, paidAt: later })
   })
 
-  it('of an older request has the open one canceled', () => {
+  it('a payment of an older request has the open one canceled', () => {
     const before = withTwo('awaiting_shopper', {}, open)
     const { checkout, attempt } = after(before, paid())
     expect(checkout).toMatchObject({ status: 'paid', paidAttemptId: 'att_1' })
     expect(attempt).toEqual({ ...before.attempts[1], cancelRequested: 'shop' })
   })
 
-  it('of an older request does not hide who had the open one canceled before', () => {
+  it('a payment of an older request keeps who asked to cancel the open one before', () => {
     const before = withTwo('awaiting_shopper', {}, { ...open, cancelRequested: 'shopper' })
     expect(after(before, paid()).attempt.cancelRequested).toBe('shopper')
   })
 
-  it('of a request that is being canceled keeps who asked for that', () => {
+  it('a payment of a request that is being canceled keeps who asked for that', () => {
     const before = checkoutIn('awaiting_shopper', { cancelRequested: 'shopper' })
     expect(after(before, paid()).attempt.cancelRequested).toBe('shopper')
     expect(after(checkoutIn('awaiting_shopper'), paid()).attempt.cancelRequested).toBeNull()
@@ -92,14 +92,14 @@ describe('a payment', () => {
     expect(events).toEqual(['checkout.paid', 'checkout.review'])
   })
 
-  it('of an open request keeps a review, which is about another one', () => {
+  it('a payment of an open request keeps a review, which is about another one', () => {
     const before = withTwo('review', over, open, { review: 'reference_mismatch' })
     const { checkout, events } = after(before, paid(), later, 'att_2')
     expect(checkout).toMatchObject({ status: 'paid', review: 'reference_mismatch' })
     expect(events).toEqual(['checkout.paid'])
   })
 
-  it('of a paid checkout needs a review, and leaves the first one as what paid it', () => {
+  it('a second payment of a paid checkout needs a review, and leaves the first one as what paid it', () => {
     const before = withTwo('paid', over, taken, { paidAt: t0, paidAttemptId: 'att_2' })
     const { checkout, events } = after(before, paid())
     expect(checkout).toMatchObject({
@@ -109,7 +109,7 @@ describe('a payment', () => {
     expect(events).toEqual(['checkout.review'])
   })
 
-  it('of a checkout that was paid before, and is in review since, is a second one as well', () => {
+  it('a payment of a checkout that was paid before, and is in review since, is a second one as well', () => {
     const was = { paidAt: t0, paidAttemptId: 'att_2', review: 'paid_twice' } as const
     const before = withTwo('review', over, taken, { ...was, reviewClosedAt: t0 })
     const { checkout, events } = after(before, paid())

@@ -42,7 +42,7 @@ describe('a refund', () => {
     expect(ignoredBecause(before, request(1, 'att_9'))).toBe('unknown_attempt')
   })
 
-  it('that was recorded as failed was made after all when an operator says so', () => {
+  it('a refund that was recorded as failed was made after all when an operator says so', () => {
     const change = afterRefund(paidWith(refund({ status: 'failed' })), closed('refunded'))
     expect(change.refund).toMatchObject({ status: 'refunded', closed: { by: 'Anna' } })
     expect(change.events).toEqual(['checkout.refunded'])
@@ -52,17 +52,20 @@ describe('a refund', () => {
     ['more was given back than was paid', 'refunded', 1, 'refund_exceeds_payment'],
     ['a pending one beside it may not be made', 'pending', 1, null],
     ['as much was given back as was paid', 'refunded', 0, null],
-  ])('that is made needs a review only if more went back: %s', (_, status, amount, review) => {
-    const other = refund({ id: 'other', key: 'other', status, amount })
-    const { checkout, events } = afterRefund(paidWith(other, refund()), refunded)
-    expect(checkout.review).toBe(review)
-    expect(events).toEqual(['checkout.refunded', ...(review ? ['checkout.review'] : [])])
-  })
+  ])(
+    'a refund that is made needs a review only if more went back: %s',
+    (_, status, amount, review) => {
+      const other = refund({ id: 'other', key: 'other', status, amount })
+      const { checkout, events } = afterRefund(paidWith(other, refund()), refunded)
+      expect(checkout.review).toBe(review)
+      expect(events).toEqual(['checkout.refunded', ...(review ? ['checkout.review'] : [])])
+    },
+  )
 
   it.each([
     ['refunded', 'checkout.refunded'],
     ['failed', 'checkout.refund_failed'],
-  ] as const)('that an operator closes is %s, with who did so and why', (as, event) => {
+  ] as const)('a refund that an operator closes is %s, with who did so and why', (as, event) => {
     const change = afterRefund(paidWith(refund()), closed(as))
     expect(change.refund).toEqual({
       ...refund({ status: as, settledAt: later }),
@@ -153,11 +156,11 @@ describe('a refund', () => {
     ['refunded', refused],
     ['refunded', unsettled('unknown', true)],
     ['refunded', closed('refunded')],
-  ])('that is %s is not changed by $type', (status, input) => {
+  ])('a refund that is %s is not changed by $type', (status, input) => {
     expect(ignoredBecause(paidWith(refund({ status })), input)).toBe('refund_settled')
   })
 
-  it('that nobody knows is ignored', () => {
+  it('a result for an unknown refund is ignored', () => {
     expect(ignoredBecause(paidWith(), refused)).toBe('unknown_refund')
   })
 })

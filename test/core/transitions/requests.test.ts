@@ -124,7 +124,7 @@ describe('a refusal', () => {
     expect(events).toEqual(['checkout.attempt_failed'])
   })
 
-  it('that comes with an id is shown to the shopper, and the request stays open to be canceled', () => {
+  it('a refusal with an id is shown to the shopper, and the request stays open to be canceled', () => {
     const { checkout, events, attempt } = after(checkoutIn('starting'), named)
     expect(checkout.status).toBe('open')
     expect(attempt).toMatchObject({
@@ -137,7 +137,7 @@ describe('a refusal', () => {
   it.each([
     ['the checkout is closing', checkoutIn('starting', {}, { closing: 'canceled' })],
     ['the payer has approved', checkoutIn('confirming', { providerRef: null })],
-  ])('that comes with an id only adds the id when %s', (_, ready) => {
+  ])('a refusal with an id only adds the id when %s', (_, ready) => {
     const before = { ...ready, attempts: [{ ...ready.attempts[0]!, uncertain: true }] }
     const { checkout, events, attempt } = after(before, named)
     expect(checkout.status).toBe(before.status)

@@ -125,7 +125,7 @@ describe('a code from an SMS', () => {
     expect(attempt).toMatchObject({ uncertain: false, codeRefused: false, doubt: null })
   })
 
-  it('that was answered stays as it was answered', () => {
+  it('an answered code stays as it was answered', () => {
     for (const codeRefused of [true, false]) {
       const before = checkoutIn('awaiting_code', {
         ...{ codesTried: 1, codeRefused, doubt: { about: 'absence', count: 1 } as const },

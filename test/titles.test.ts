@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+
+/** A title that begins so goes on with the name of its group, and says nothing where it stands alone: in a list, a search or a log. */
+const halfSentence =
+  /(?:\b(?:it|test)(?:\.\w+)*(?:<[^()]*>)?|\))\(\s*(['"`])((?:of|that|with) .*?)\1/g
+
+const halfSentencesIn = (source: string): readonly string[] =>
+  [...source.matchAll(halfSentence)].map(([, , title = '']) => title)
+
+it('finds titles that only their group completes, in every form of a test', () => {
+  const forms = ["it('of one', …)", "it.each<X>([…])(\n  'that is %s', …)", 'it(`with ${x}`, …)']
+  expect(forms.flatMap(halfSentencesIn)).toEqual(['of one', 'that is %s', 'with ${x}'])
+  expect(halfSentencesIn("describe('a', …)\nit('offers that', …)")).toEqual([])
+})
+
+it('no title of a test needs the name of its group to be understood', () => {
+  const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    // A few of the elements' tests still begin so.
+    .filter((file) => file.endsWith('.test.ts') && !/^(widget|titles\.)/.test(file))
+  const halves = files.flatMap((file) =>
+    halfSentencesIn(readFileSync(join('test', file), 'utf8')).map((title) => `${file}: ${title}`),
+  )
+  expect(files.length).toBeGreaterThan(100)
+  expect(halves).toEqual([])
+})
