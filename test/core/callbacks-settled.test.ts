@@ -68,9 +68,9 @@ describe('a payment id that differs from the id of its cart', () => {
       const { CallbackUrl, Reference, PaymentId } = onlyCart(testServer)
       const info = { TransactionId: PaymentId, ReferenceNumber: Reference, TotalAmount: 12990 }
       for (let time = 0; time < 3; time++) {
-        const rung = ringV1(CallbackUrl ?? '', { body: { PaymentInfo: info } })
+        const answer = ringV1(CallbackUrl ?? '', { body: { PaymentInfo: info } })
         await pass(testServer, clock, 5_000)
-        expect(await rung).toBe(mode === 'callback' ? 503 : 200)
+        expect(await answer).toBe(mode === 'callback' ? 503 : 200)
       }
       const view = await viewOf(testServer, id)
       expect(view.attempts).toMatchObject([{ transactionId: null, endedAt: null }])

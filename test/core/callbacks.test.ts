@@ -27,7 +27,7 @@ const body = () =>
     },
   })
 
-interface Ring {
+interface CallbackOptions {
   readonly url?: string
   readonly body?: string
   readonly signedUrl?: string
@@ -35,13 +35,13 @@ interface Ring {
   readonly headers?: Record<string, string>
 }
 
-async function ring({
+async function sendCallback({
   url,
   body: text = body(),
   signedUrl,
   secret = secretKey,
   headers = {},
-}: Ring = {}) {
+}: CallbackOptions = {}) {
   const target = url ?? onlyCart(testServer).CallbackUrl ?? ''
   const signature = sign(secret, '1', signedUrl ?? target, text)
   const response = await fetch(target, {
@@ -54,15 +54,15 @@ async function ring({
 
 describe('a callback', () => {
   it('a callback that says "paid" decides nothing when the provider, polled, says otherwise', async () => {
-    expect(await ring()).toBe(200)
+    expect(await sendCallback()).toBe(200)
     await until(() => onlyCart(testServer).calls.CheckCart)
     expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
   it('takes an unproven callback as a hint to poll where our response captures nothing', async () => {
-    expect(await ring({ secret: 'guessed' })).toBe(200)
+    expect(await sendCallback({ secret: 'guessed' })).toBe(200)
     await until(() => onlyCart(testServer).calls.CheckCart)
-    expect(await ring({ signedUrl: 'https://evil.example/callback' })).toBe(200)
+    expect(await sendCallback({ signedUrl: 'https://evil.example/callback' })).toBe(200)
     expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
@@ -70,11 +70,13 @@ describe('a callback', () => {
     await testServer.close()
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
     await start(testServer, (await testServer.create()).session)
-    expect(await ring({ secret: 'guessed' })).toBe(401)
-    expect(await ring({ signedUrl: 'https://evil.example/callback' })).toBe(401)
-    expect(await ring({ headers: { netgiro_signature: '' } })).toBe(401)
+    expect(await sendCallback({ secret: 'guessed' })).toBe(401)
+    expect(await sendCallback({ signedUrl: 'https://evil.example/callback' })).toBe(401)
+    expect(await sendCallback({ headers: { netgiro_signature: '' } })).toBe(401)
     expect(
-      await ring({ body: body().replace(onlyCart(testServer).Reference, 'WEB-0-zzzzzzzz') }),
+      await sendCallback({
+        body: body().replace(onlyCart(testServer).Reference, 'WEB-0-zzzzzzzz'),
+      }),
     ).toBe(401)
     expect(onlyCart(testServer).calls.CheckCart).toBe(0)
   })
@@ -89,7 +91,7 @@ describe('a callback', () => {
     testServer.simulator.fault({ call: 'Callback', kind: 'never' })
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
     let status = 0
-    void ring({
+    void sendCallback({
       body: body()
         .replace('10200', '10429')
         .replace('"PaymentSuccessful":true', '"PaymentSuccessful":false'),
@@ -105,20 +107,20 @@ describe('a callback', () => {
 
   it('verifies a callback against the address we gave, whatever host the request names', async () => {
     expect(
-      await ring({ headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example' } }),
+      await sendCallback({ headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example' } }),
     ).toBe(200)
   })
 
   it('answers 404 to a callback to a URL that we never gave', async () => {
     const { CallbackUrl } = onlyCart(testServer)
-    expect(await ring({ url: `${CallbackUrl?.slice(0, -1) ?? ''}~` })).toBe(404)
-    expect(await ring({ url: `${testServer.url}/v1/callbacks/netgiro/short` })).toBe(404)
+    expect(await sendCallback({ url: `${CallbackUrl?.slice(0, -1) ?? ''}~` })).toBe(404)
+    expect(await sendCallback({ url: `${testServer.url}/v1/callbacks/netgiro/short` })).toBe(404)
   })
 
   it('a callback that comes twenty times changes nothing and causes few polls', async () => {
     testServer.simulator.fault({ call: 'Callback', kind: 'never' })
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
-    expect(new Set(await Promise.all(Array.from({ length: 20 }, () => ring())))).toEqual(
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, () => sendCallback())))).toEqual(
       new Set([200]),
     )
     await until(
@@ -126,7 +128,7 @@ describe('a callback', () => {
       ({ status }) => status === 'paid',
     )
     const { version } = await read(testServer, created.session)
-    expect(await ring()).toBe(200)
+    expect(await sendCallback()).toBe(200)
     expect((await read(testServer, created.session)).version).toBe(version)
     expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
     expect(onlyCart(testServer).calls.CheckCart).toBeLessThanOrEqual(3)
@@ -136,7 +138,7 @@ describe('a callback', () => {
     const warnings = () => testServer.logged().split('underscores_in_headers on').length - 1
     const target = onlyCart(testServer).CallbackUrl ?? ''
     await fetch(`${target.slice(0, -1)}~`, { method: 'POST', body: body() })
-    await ring({ secret: 'guessed' })
+    await sendCallback({ secret: 'guessed' })
     expect(warnings()).toBe(0)
     for (let count = 0; count < 3; count++) await fetch(target, { method: 'POST', body: body() })
     expect(warnings()).toBe(1)
@@ -155,12 +157,12 @@ describe('a callback', () => {
 
   it('takes a callback as a hint only, whatever its body is', async () => {
     for (const text of ['', '{', '[]', '{"ResultCode":10200}', '<xml/>'])
-      expect(await ring({ body: text })).toBe(200)
+      expect(await sendCallback({ body: text })).toBe(200)
     expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
   it('refuses a callback whose body is too large', async () => {
-    expect(await ring({ body: 'x'.repeat(70_000) })).toBe(413)
+    expect(await sendCallback({ body: 'x'.repeat(70_000) })).toBe(413)
   })
 
   it('a callback that says that the request has ended makes us poll at once', async () => {

@@ -240,12 +240,12 @@ describe('a cancellation that the provider refuses', () => {
     ['its connection breaks', { call: 'CancelCart', kind: 'drop_before_effect' }],
   ] as const)(
     'repeats a cancellation at growing intervals and records it once while %s',
-    async (_, wish) => {
+    async (_, fault) => {
       // Netgíró asks its customer for longer than we do.
       story = await Case.open('manual', { approvalMs: 2 * hour })
       await story.press(0)
       await story.pass(5_000)
-      story.fault({ ...wish, times: 1e6 })
+      story.fault({ ...fault, times: 1e6 })
       await story.cancel()
       await story.pass(10_000)
       const soon = story.simulation.simulator.inspect().calls

@@ -158,8 +158,8 @@ describe.each([
 
   it('refunds no more than was paid when many refunds are requested at once', async () => {
     const id = await paid(env)
-    const wishes = Array.from({ length: 20 }, (_, number) => refund(id, 5_000, `r-${number}`))
-    const answers = await Promise.all(wishes)
+    const requests = Array.from({ length: 20 }, (_, number) => refund(id, 5_000, `r-${number}`))
+    const answers = await Promise.all(requests)
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(2)
     expect(answers.filter(({ body }) => body.code === 'refund_too_large')).toHaveLength(18)
     expect(upstream()).toEqual([5_000, 5_000])

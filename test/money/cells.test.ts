@@ -18,7 +18,7 @@ describe('the cells of a long run', () => {
     expect(missingCells(requiredCells())).not.toContain(first)
   })
 
-  it('say in which status an input changed something, and what befell the call that it came from', async () => {
+  it('say in which status an input changed something, and what happened to the call that it came from', async () => {
     const mode = {
       ...({ rail: 'v1', confirmation: 'manual', gate: false, budgets: 'usual' } as const),
       approvalMs: 180_000,

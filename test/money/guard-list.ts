@@ -18,7 +18,7 @@ export interface Guard extends Patch {
 
 const model = 'test/money/model.test.ts'
 const interleavings = 'test/money/interleavings.test.ts'
-const odd = 'test/money/edge-cases.test.ts'
+const edgeCases = 'test/money/edge-cases.test.ts'
 const held = 'test/money/held.test.ts'
 const explored = 'test/money/explore.test.ts'
 const test = (path: string) => `test/${path}.test.ts`
@@ -56,7 +56,7 @@ export const guards: readonly Guard[] = [
       '    void provider.start(this.#toRequest(checkout, attempt, payer))',
       '    const started = await repository.begin(checkout.id, attempt, ',
     ].join('\n'),
-    tests: [odd, model],
+    tests: [edgeCases, model],
   },
   {
     name: 'every commit is synced to the disk',
@@ -200,7 +200,7 @@ export const guards: readonly Guard[] = [
     file: 'server/core/attempts/next-action.ts',
     from: 'canCancel && !mustPoll && (',
     to: 'canCancel && mustPoll !== null && (',
-    tests: [odd],
+    tests: [edgeCases],
   },
   {
     name: 'nothing is captured after the shop denies it',
@@ -221,7 +221,7 @@ export const guards: readonly Guard[] = [
         to: '',
       },
     ],
-    tests: [odd],
+    tests: [edgeCases],
   },
   {
     name: 'only the attempt that was approved is captured',
@@ -247,7 +247,7 @@ export const guards: readonly Guard[] = [
         ].join('\n'),
       },
     ],
-    tests: [odd, model],
+    tests: [edgeCases, model],
   },
   {
     name: 'a paid checkout stays paid',
@@ -420,7 +420,7 @@ export const guards: readonly Guard[] = [
     file: 'server/core/transitions/open-attempt.ts',
     from: '{ captureRequestedAt: now }',
     to: '{ captureRequestedAt: null }',
-    tests: [odd, model],
+    tests: [edgeCases, model],
   },
   {
     name: 'the intent to cancel is on disk before CancelCart',
@@ -433,7 +433,7 @@ export const guards: readonly Guard[] = [
       'isToBeCanceled(checkout, attempt)',
       '      ? amend(checkout, attempt, { cancelSentAt: null })',
     ].join('\n'),
-    tests: [odd, model],
+    tests: [edgeCases, model],
   },
   {
     name: 'a second payment of one order is reported',
@@ -532,7 +532,7 @@ export const guards: readonly Guard[] = [
     file: 'server/store/checkout-store.ts',
     from: 'mustPersist = entries.some(hasEvidence)',
     to: 'mustPersist = entries.some(hasEvidence) && entries.length > 99',
-    tests: [odd],
+    tests: [edgeCases],
   },
   {
     name: 'declined attempts are checked for late payments as well',
@@ -545,14 +545,14 @@ export const guards: readonly Guard[] = [
       '({ providerRef, endedAt, paidAt, outcome }: Attempt): number | null =>',
       "  outcome !== 'declined' && providerRef !== null && ",
     ].join('\n'),
-    tests: [odd],
+    tests: [edgeCases],
   },
   {
     name: 'every checkout ends, whatever the provider reports',
     file: 'server/core/attempts/next-action.ts',
     from: "return isPolled && next.at > at ? { type: 'request_review', at, attempt } : next",
     to: 'return isPolled && now < 0 ? { ...next, at } : next',
-    tests: [odd],
+    tests: [edgeCases],
   },
   {
     name: 'only the owner of a checkout writes about it, on PostgreSQL',

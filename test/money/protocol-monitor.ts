@@ -59,7 +59,7 @@ export class ProtocolMonitor {
     try {
       check()
     } catch (error) {
-      this.#complain('monitor', String(error))
+      this.#report('monitor', String(error))
     }
   }
 
@@ -107,9 +107,9 @@ export class ProtocolMonitor {
   #started({ reference, payer }: ProviderRequest & { to: 'start' }): void {
     const count = (this.#starts.get(reference) ?? 0) + 1
     this.#starts.set(reference, count)
-    if (count > 1) this.#complain('I9', `${reference} was sent ${count} times`)
+    if (count > 1) this.#report('I9', `${reference} was sent ${count} times`)
     if (!this.#find('select 1 from attempts where reference = ?', reference))
-      this.#complain('I9', `${reference} was sent before it was on disk`)
+      this.#report('I9', `${reference} was sent before it was on disk`)
     // Rate limits are counted by the machine's clock, right or wrong.
     const { mode, offMs, clock, isRestored } = this.#simulation
     if (payer === null || mode.budgets !== 'usual' || offMs !== 0 || isRestored) return
@@ -118,19 +118,19 @@ export class ProtocolMonitor {
     this.#pushes.set(payer, pushes)
     for (const { most, within } of budgets) {
       const recent = pushes.filter((at) => at > now - within).length
-      if (recent > most) this.#complain('I12', `${recent} pushes to a phone within ${within} ms`)
+      if (recent > most) this.#report('I12', `${recent} pushes to a phone within ${within} ms`)
     }
   }
 
   #confirmed({ id }: { id: string }): void {
     if (this.#misreported.has(id))
-      this.#complain('I2', 'a cart was confirmed though its amount or reference differed')
+      this.#report('I2', 'a cart was confirmed though its amount or reference differed')
     const row = this.#find(
       'select status from checkouts where id = (select checkout_id from attempts where provider_ref = ?)',
       id,
     )
     if (row?.['status'] !== 'confirming')
-      this.#complain('I2', `the money was asked for, and on disk it is ${String(row?.['status'])}`)
+      this.#report('I2', `the money was asked for, and on disk it is ${String(row?.['status'])}`)
     this.#intended('captureRequestedAt', id)
   }
 
@@ -139,7 +139,7 @@ export class ProtocolMonitor {
     const row = this.#find('select details from attempts where provider_ref = ?', id)
     const details = JSON.parse(textIn(row, 'details') ?? '{}') as Record<string, unknown>
     if (typeof details[intent] !== 'number')
-      this.#complain('I2', `a call went out before ${intent} was on disk`)
+      this.#report('I2', `a call went out before ${intent} was on disk`)
   }
 
   #codeGiven({ id }: { id: string }): void {
@@ -152,12 +152,12 @@ export class ProtocolMonitor {
     // A backup knows nothing of the codes that came after it.
     const { isRestored } = this.#simulation
     if (codesTried < count && !isRestored)
-      this.#complain('code', `${count} codes were sent, and on disk there are ${codesTried}`)
-    if (count > codeTries && !isRestored) this.#complain('code', `${count} codes were tried`)
+      this.#report('code', `${count} codes were sent, and on disk there are ${codesTried}`)
+    if (count > codeTries && !isRestored) this.#report('code', `${count} codes were tried`)
     // On a reservation a code takes the money, without a check of the amount or the shop's approval.
     const { state } = this.#simulation.rail.payment(id) ?? {}
     if (state !== 'awaiting_code' && state !== 'canceled' && !this.wasMisledAboutCode(id))
-      this.#complain('code', `a code was sent for what was ${state}`)
+      this.#report('code', `a code was sent for what was ${state}`)
   }
 
   #refunded({ id, key, amount }: ProviderRequest & { to: 'refund' }): void {
@@ -165,20 +165,20 @@ export class ProtocolMonitor {
     const refund = `${amount} of ${id}`
     this.#refunds.set(key, refund)
     if (before !== undefined && before !== refund)
-      this.#complain('refund', `one key asked for ${before}, and then for ${refund}`)
+      this.#report('refund', `one key asked for ${before}, and then for ${refund}`)
     const row = this.#find(
       'select status, refunds from checkouts where id = (select checkout_id from attempts where provider_ref = ?)',
       id,
     )
     // In review, the money may have been captured nevertheless.
     if (row?.['status'] !== 'paid' && row?.['status'] !== 'review')
-      this.#complain('refund', `of a checkout that is ${String(row?.['status'])} money went back`)
+      this.#report('refund', `of a checkout that is ${String(row?.['status'])} money went back`)
     const kept = JSON.parse(textIn(row, 'refunds') ?? '[]') as readonly {
       readonly id: string
       readonly amount: number
     }[]
     if (!kept.some((one) => one.id === key && one.amount === amount))
-      this.#complain('refund', `${refund} was asked for before it was on disk`)
+      this.#report('refund', `${refund} was asked for before it was on disk`)
   }
 
   /** Keeps what the provider's answer says beside its records, as they are now. */
@@ -241,7 +241,7 @@ export class ProtocolMonitor {
     return this.#simulation.onDisk(sql, parameter)
   }
 
-  #complain(invariant: string, what: string): void {
+  #report(invariant: string, what: string): void {
     this.violations.push(`${invariant}: ${what}`)
   }
 }

@@ -12,14 +12,14 @@ const differences = fileURLToPath(new URL('../../.cache/pictures/', import.meta.
 const threshold = 0.25
 const tolerated = 0.000_2
 
-export interface Verdict {
+export interface Comparison {
   readonly isSame: boolean
   /** What differs, and where to look. */
   readonly message: string
 }
 
 /** Compares a photograph with the one in the repository. Where they differ, both and their difference are left in `.cache/pictures`. */
-export function compare(name: string, photograph: Uint8Array): Verdict {
+export function compare(name: string, photograph: Uint8Array): Comparison {
   const baseline = read(name)
   if (!baseline) return { isSame: false, message: `${name}.png is missing: ${howTo}` }
   const [before, after] = [PNG.sync.read(baseline), PNG.sync.read(Buffer.from(photograph))]

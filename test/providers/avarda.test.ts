@@ -32,7 +32,7 @@ class AvardaContractSimulator implements ContractSimulator {
     return this.#simulator.apiUrl
   }
 
-  ledger(): readonly ProviderPayment[] {
+  payments(): readonly ProviderPayment[] {
     return this.#simulator.purchases().map((purchase) => ({
       providerRef: purchase.PurchaseId,
       amount: Math.round((purchase.Price ?? 0) * 100),
@@ -62,9 +62,9 @@ class AvardaContractSimulator implements ContractSimulator {
     return true
   }
 
-  /** Nothing is signed: whoever knows the purchase can ring so. */
-  forge(bell: ProviderCallback): ProviderCallback {
-    return bell
+  /** Nothing is signed: whoever knows the purchase can send one. */
+  forge(callback: ProviderCallback): ProviderCallback {
+    return callback
   }
 
   close(): Promise<void> {

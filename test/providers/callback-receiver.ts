@@ -3,9 +3,9 @@ import { listen } from '../../server/listening.ts'
 import type { Listener } from '../../server/listening.ts'
 import type { ProviderCallback } from '../../server/core/provider.ts'
 
-/** Where a provider rings: takes every callback with 200, and keeps it as it came. */
+/** Where a provider sends its callbacks: takes every callback with 200, and keeps it as it came. */
 export class CallbackReceiver {
-  readonly #bells: ProviderCallback[] = []
+  readonly #callbacks: ProviderCallback[] = []
   readonly #server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -14,7 +14,7 @@ export class CallbackReceiver {
       for (const [name, value] of Object.entries(request.headers))
         if (typeof value === 'string') headers.set(name, value)
       const url = this.#url + (request.url ?? '')
-      this.#bells.push({ url, headers, body: Buffer.concat(chunks) })
+      this.#callbacks.push({ url, headers, body: Buffer.concat(chunks) })
       response.end()
     })
   })
@@ -27,11 +27,14 @@ export class CallbackReceiver {
   }
 
   get addresses() {
-    return { callbackUrl: `${this.#url}/bell`, cancelCallbackUrl: `${this.#url}/bell/cancel` }
+    return {
+      callbackUrl: `${this.#url}/callback`,
+      cancelCallbackUrl: `${this.#url}/callback/cancel`,
+    }
   }
 
-  bells(): readonly ProviderCallback[] {
-    return this.#bells
+  callbacks(): readonly ProviderCallback[] {
+    return this.#callbacks
   }
 
   /** Until what was sent has come: everything is on this machine, so nothing is under way for long. */

@@ -18,7 +18,7 @@ export type ProviderFault =
   | 'unknown_status'
   | 'unbelievable'
 
-/** A payment as the simulator's own ledger holds it. */
+/** A payment as the simulator has it. */
 export interface ProviderPayment {
   readonly providerRef: string
   /** In the currency's minor unit. */
@@ -31,16 +31,16 @@ export interface ProviderPayment {
   readonly refunded: number
 }
 
-/** A provider's simulator, as far as the contract needs to play with it. Each deed is the payer's, or time's. */
+/** A provider's simulator, as far as the contract needs it. What happens is done by the payer, or by time. */
 export interface ContractSimulator {
-  ledger(): readonly ProviderPayment[]
+  payments(): readonly ProviderPayment[]
   approve(providerRef: string, request: PaymentRequest): void | Promise<void>
   decline(providerRef: string): void | Promise<void>
   expire(providerRef: string): void | Promise<void>
   /** False: this provider has no such call, or cannot tell such a lie. */
   providerFault(call: PortCall, providerFault: ProviderFault): boolean
-  /** The same bell as the provider would never ring it; null where bells are not signed, so that none can be forged. */
-  forge(bell: ProviderCallback): ProviderCallback
+  /** The same callback, not as the provider would sign it; as it is where none is signed, so that nothing can be forged. */
+  forge(callback: ProviderCallback): ProviderCallback
   close(): Promise<void>
 }
 
@@ -53,7 +53,7 @@ export interface ContractCase<S extends ContractSimulator> {
   readonly nowhere: () => Provider
 }
 
-/** What every adapter must do for the heart, whatever its provider is called. Run once for each, against its simulator. */
+/** What the core expects of every adapter, whatever its provider is called. Run once for each, against its simulator. */
 export function providerContract<S extends ContractSimulator>(
   name: string,
   { adapter, simulator: open, request: particular, nowhere }: ContractCase<S>,
@@ -76,34 +76,34 @@ export function providerContract<S extends ContractSimulator>(
     })
 
     const entry = () => {
-      const all = simulator.ledger()
+      const all = simulator.payments()
       expect(all).toHaveLength(1)
       return all[0] as ProviderPayment
     }
-    const approval = () => provider.captureMethodFor(request.payer.kind)
+    const captureMethod = () => provider.captureMethodFor(request.payer.kind)
     const handle = (providerRef: string) => {
       const { reference } = request
-      return { providerRef, reference, captureMethod: approval() }
+      return { providerRef, reference, captureMethod: captureMethod() }
     }
     const started = async () => {
-      const fact = await provider.start(request)
-      if (fact.type !== 'requested') throw new Error(`not requested but ${fact.type}`)
-      return fact.providerRef
+      const result = await provider.start(request)
+      if (result.type !== 'requested') throw new Error(`not requested but ${result.type}`)
+      return result.providerRef
     }
     const approved = async () => {
       const providerRef = await started()
       await simulator.approve(providerRef, request)
       return providerRef
     }
-    /** All the way to the money, as the watcher goes. */
+    /** All the way to the money, as the attempt worker goes. */
     const paid = async () => {
       const providerRef = await approved()
       await receiver.settled()
-      const fact = await provider.check(handle(providerRef))
+      const result = await provider.check(handle(providerRef))
       const last =
-        fact.type === 'authorized' && fact.awaits === 'capture'
+        result.type === 'authorized' && result.awaits === 'capture'
           ? await provider.capture(handle(providerRef))
-          : fact
+          : result
       expect(last.type).toBe('paid')
       return providerRef
     }
@@ -114,7 +114,7 @@ export function providerContract<S extends ContractSimulator>(
     ) => {
       if (simulator.providerFault(call, providerFault)) await run()
     }
-    const reserves = () => approval() === 'manual'
+    const reserves = () => captureMethod() === 'manual'
 
     it('starts a payment that the provider holds and returns its id', async () => {
       const providerRef = await started()
@@ -139,20 +139,20 @@ export function providerContract<S extends ContractSimulator>(
         await provider.capture(handle(providerRef))
       }
       await receiver.settled()
-      const fact = await provider.check(handle(providerRef))
-      expect(fact.type).toBe('paid')
-      expect(belongsTo(request, fact)).toBe(true)
+      const result = await provider.check(handle(providerRef))
+      expect(result.type).toBe('paid')
+      expect(belongsTo(request, result)).toBe(true)
       expect(entry().captures).toBe(1)
     })
 
     it('ends without a payment when the payer declines or the time runs out', async () => {
-      for (const deed of ['decline', 'expire'] as const) {
+      for (const ending of ['decline', 'expire'] as const) {
         const providerRef = await started()
-        await simulator[deed](providerRef)
+        await simulator[ending](providerRef)
         expect(await provider.check(handle(providerRef))).toMatchObject({ type: 'ended' })
         request = { ...request, reference: `${request.reference}x` }
       }
-      expect(simulator.ledger().map(({ captures }) => captures)).toEqual([0, 0])
+      expect(simulator.payments().map(({ captures }) => captures)).toEqual([0, 0])
     })
 
     it('cancels in time, reports that it was too late, or cannot cancel', async () => {
@@ -165,7 +165,7 @@ export function providerContract<S extends ContractSimulator>(
       const tooLate = await paid()
       expect(await provider.cancel(handle(tooLate))).toMatchObject({ type: 'too_late_to_cancel' })
       expect(await provider.check(handle(tooLate))).toMatchObject({ type: 'paid' })
-      expect(simulator.ledger().map(({ captures }) => captures)).toEqual([0, 1])
+      expect(simulator.payments().map(({ captures }) => captures)).toEqual([0, 1])
     })
 
     it('distinguishes a request that was not sent from one that may have arrived', async () => {
@@ -175,10 +175,10 @@ export function providerContract<S extends ContractSimulator>(
 
       simulator.providerFault('start', 'lost_before_effect')
       expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
-      expect(simulator.ledger()).toEqual([])
+      expect(simulator.payments()).toEqual([])
       simulator.providerFault('start', 'lost_after_effect')
       expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
-      expect(simulator.ledger()).toHaveLength(1)
+      expect(simulator.payments()).toHaveLength(1)
     })
 
     it('changes nothing by polling, even when the response is lost or invalid', async () => {
@@ -228,9 +228,9 @@ export function providerContract<S extends ContractSimulator>(
       const providerRef = await paid()
       for (const providerFault of ['wrong_amount', 'wrong_reference'] as const) {
         await hasHappened('check', providerFault, async () => {
-          const fact = await provider.check(handle(providerRef))
+          const result = await provider.check(handle(providerRef))
           // Contradicting itself is as good a reason not to believe it.
-          expect(fact.type === 'unknown' || !belongsTo(request, fact), providerFault).toBe(true)
+          expect(result.type === 'unknown' || !belongsTo(request, result), providerFault).toBe(true)
         })
       }
     })
@@ -238,15 +238,15 @@ export function providerContract<S extends ContractSimulator>(
     it('accepts a callback of its provider repeatedly, and no forged one', async () => {
       const providerRef = await approved()
       await receiver.settled()
-      const bells = receiver.bells()
-      if (approval() !== 'automatic') expect(bells).not.toEqual([])
-      for (const bell of bells) {
+      const callbacks = receiver.callbacks()
+      if (captureMethod() !== 'automatic') expect(callbacks).not.toEqual([])
+      for (const callback of callbacks) {
         for (let times = 0; times < 2; times++) {
-          const names = provider.parseCallback(bell)
+          const names = provider.parseCallback(callback)
           // Some name the request and some the payment; what names neither names the reference.
           expect([names?.providerRef, names?.paymentRef]).toContain(providerRef)
         }
-        const forged = provider.parseCallback(simulator.forge(bell))
+        const forged = provider.parseCallback(simulator.forge(callback))
         expect(forged === null || !forged.signed).toBe(true)
       }
     })
@@ -255,14 +255,14 @@ export function providerContract<S extends ContractSimulator>(
       const { refund } = provider
       if (!refund) return
       const providerRef = await paid()
-      const wish = (key: string, amount: number) => refund({ providerRef, key, amount })
-      expect(await wish('one', 100)).toMatchObject({ type: 'refunded' })
-      expect(await wish('one', 100)).toMatchObject({ type: 'refunded' })
+      const refundOf = (key: string, amount: number) => refund({ providerRef, key, amount })
+      expect(await refundOf('one', 100)).toMatchObject({ type: 'refunded' })
+      expect(await refundOf('one', 100)).toMatchObject({ type: 'refunded' })
       simulator.providerFault('refund', 'lost_after_effect')
-      expect(await wish('two', 200)).toMatchObject({ type: 'unknown', effect: true })
-      expect(await wish('two', 200)).toMatchObject({ type: 'refunded' })
+      expect(await refundOf('two', 200)).toMatchObject({ type: 'unknown', effect: true })
+      expect(await refundOf('two', 200)).toMatchObject({ type: 'refunded' })
       expect(entry()).toMatchObject({ refunds: 2, refunded: 300 })
-      expect(await wish('three', request.amount)).toMatchObject({ type: 'refund_refused' })
+      expect(await refundOf('three', request.amount)).toMatchObject({ type: 'refund_refused' })
       expect(entry().refunded).toBe(300)
     })
 
@@ -292,9 +292,9 @@ const orderOf = ({ amount, currency, description, items }: PaymentRequest) => ({
 })
 
 /** As the machine judges it: what is not reported is not held against it. */
-function belongsTo(request: PaymentRequest, fact: ProviderResult): boolean {
-  if (fact.type !== 'paid' && fact.type !== 'authorized') return false
-  const { amount, currency = null, reference } = fact.payment
+function belongsTo(request: PaymentRequest, result: ProviderResult): boolean {
+  if (result.type !== 'paid' && result.type !== 'authorized') return false
+  const { amount, currency = null, reference } = result.payment
   return (
     (amount === null || amount === request.amount) &&
     (currency === null || currency === request.currency) &&

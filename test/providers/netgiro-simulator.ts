@@ -24,7 +24,7 @@ export class NetgiroSimulator implements ContractSimulator {
     return this.#simulator.url
   }
 
-  ledger(): readonly ProviderPayment[] {
+  payments(): readonly ProviderPayment[] {
     return this.#simulator.inspect().carts.map((cart) => ({
       providerRef: cart.TransactionId,
       amount: cart.Amount,

@@ -25,11 +25,11 @@ export function watch(port: number, clock: Clock, onAnswer: () => void) {
   const counted: Provider = {
     ...provider,
     async check(providerRef) {
-      const fact = await provider.check(providerRef)
+      const result = await provider.check(providerRef)
       // An answer that is rejected would cost less.
-      if (fact.type !== 'pending') throw new Error(`CheckCart: ${fact.type}`)
+      if (result.type !== 'pending') throw new Error(`CheckCart: ${result.type}`)
       onAnswer()
-      return fact
+      return result
     },
   }
   const onError = (error: unknown) => {

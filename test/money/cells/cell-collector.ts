@@ -23,7 +23,7 @@ const subjectFields: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Counts in which status which inputs changed something, and what befell the calls that they came from. It reads the history
+ * Counts in which status which inputs changed something, and what happened to the calls that they came from. It reads the history
  * on disk, before each call to the provider and after each step: between two calls about one attempt, every line with
  * evidence about it comes from the first of them.
  */
@@ -31,7 +31,7 @@ export class CellCollector {
   readonly cells: Cells = new Map()
   readonly #simulation: Simulation
   readonly #statuses = new Map<string, Status>()
-  /** What befell the newest call about each attempt, or, for refunds, about each checkout. */
+  /** What happened to the newest call about each attempt, or, for refunds, about each checkout. */
   readonly #causes = new Map<string, Cause>()
   /** Whom the newest call of each name was about. */
   readonly #subjects = new Map<string, string>()
@@ -115,7 +115,7 @@ export class CellCollector {
     this.#causes.set(subject, 'none')
   }
 
-  /** Faults that have happened since befell the newest call of their name. */
+  /** Faults that have happened since were met by the newest call of their name. */
   #noteFaults(): void {
     const pending = new Map<string, number>()
     for (const { call, kind, times } of this.#simulation.rail.pendingFaults()) {

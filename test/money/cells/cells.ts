@@ -1,7 +1,7 @@
 import type { Status } from '../../../server/protocol/index.ts'
 import type { RailFault } from '../rails/rail.ts'
 
-/** What befell a call: the faults of the simulators, those together that look the same from here. */
+/** What happened to a call: the faults of the simulators, those together that look the same from here. */
 export const causes = [
   'none',
   /** The provider cannot be reached. */

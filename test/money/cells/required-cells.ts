@@ -120,7 +120,7 @@ const isExcepted = ([status, input]: Pair): boolean =>
 /** What a call that gives no sound answer leads to, where it changes something. */
 const lost: readonly Cause[] = ['lost_before', 'lost_after', 'unreadable']
 
-/** Which inputs come from calls that go wrong, and what befell those; every input occurs without a fault as well. */
+/** Which inputs come from calls that go wrong, and what happened to those; every input occurs without a fault as well. */
 const fromFaults: readonly (readonly [Status, InputType, readonly Cause[]])[] = [
   ['starting', 'unknown', lost],
   ['starting', 'requested', ['late', 'lost_after']],

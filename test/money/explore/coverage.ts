@@ -8,7 +8,7 @@ type Cause = Fault | 'none'
 
 const cellOf = (status: Status, input: string, cause: Cause) => `${status} × ${input} × ${cause}`
 
-/** Counts which inputs changed something, by the status that they met and what befell the call that they came from. */
+/** Counts which inputs changed something, by the status that they met and what happened to the call that they came from. */
 export class Coverage {
   readonly #counts = new Map<string, number>()
   readonly #faults = new Set<Fault>()
@@ -31,10 +31,10 @@ export class Coverage {
   /** What all of these together have not met, though it can occur. */
   static missingIn(coverages: readonly Coverage[]): readonly string[] {
     const met = new Set(coverages.flatMap(({ cells }) => [...cells.keys()]))
-    const befell = new Set(coverages.flatMap((coverage) => [...coverage.#faults]))
+    const happened = new Set(coverages.flatMap((coverage) => [...coverage.#faults]))
     return [
       ...requiredCells().filter((cell) => !met.has(cell)),
-      ...faults.filter((fault) => !befell.has(fault)),
+      ...faults.filter((fault) => !happened.has(fault)),
     ]
   }
 }

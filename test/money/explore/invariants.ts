@@ -20,7 +20,7 @@ function must(isSo: boolean, invariant: string, what: () => string): void {
 }
 
 /** Lines of the history that report nothing about the end of an attempt. */
-const vague: ReadonlySet<string> = new Set([
+const undecided: ReadonlySet<string> = new Set([
   ...['unknown', 'pending', 'requested', 'too_late_to_cancel', 'cancel_requested'],
   ...['cancel_sent', 'decision_requested', 'capture_requested', 'capture_timed_out'],
 ])
@@ -42,8 +42,8 @@ export function checkSave(
   )
   if (before.status === 'paid')
     must(after.status === 'paid' || after.review === 'paid_twice', 'I5', () => 'a payment is gone')
-  const isVague = types.every((type) => vague.has(type))
-  if (!isVague) return
+  const isUndecided = types.every((type) => undecided.has(type))
+  if (!isUndecided) return
   const isEnded = (checkout: Checkout) =>
     checkout.attempts.filter(({ endedAt, outcome }) => endedAt !== null || outcome !== null).length
   must(isEnded(after) === isEnded(before), 'unknown', () => `${types.join()} ended an attempt`)

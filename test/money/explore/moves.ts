@@ -41,7 +41,7 @@ export class Draft {
   readonly mode: Mode
   #world: World
   readonly #coverage: Coverage
-  /** What befell the call that the present move is about. */
+  /** What happened to the call that the present move is about. */
   fault: Fault | 'none' = 'none'
 
   constructor(world: World, mode: Mode, coverage: Coverage) {

@@ -22,12 +22,12 @@ it('reports a refund or a refusal only when the response is a documented one', a
   const partner = partnerRefund({ secretKey: 'top secret', partnerApiUrl: url }, () =>
     soleOwner.permit(),
   )
-  const wish = { providerRef: 'abc-123', amount: 2_000, key: 'ref_1' }
+  const refund = { providerRef: 'abc-123', amount: 2_000, key: 'ref_1' }
   const said = async (status: number, text: string) => {
     answers.push([status, text])
-    const fact = await partner.refund(wish)
-    expect(JSON.stringify(fact)).not.toContain('top secret')
-    return fact.type
+    const result = await partner.refund(refund)
+    expect(JSON.stringify(result)).not.toContain('top secret')
+    return result.type
   }
   const yes = [200, '{"message":"Refund successful"}'] as const
   expect(await said(...yes)).toBe('refunded')
@@ -78,7 +78,7 @@ it('reports a refund or a refusal only when the response is a documented one', a
   for (const body of ['', '{"message":"Forbidden"}'])
     for (const status of [401, 403]) {
       answers.push([status, body])
-      expect(await partner.refund(wish), `${status} ${body}`).toMatchObject({
+      expect(await partner.refund(refund), `${status} ${body}`).toMatchObject({
         ...(status === 401 ? { type: 'not_sent' } : { type: 'unknown', effect: true }),
         evidence: { code: 'credentials_refused' },
       })
@@ -90,15 +90,18 @@ it('reports a refund or a refusal only when the response is a documented one', a
   const evidence = (code: string) => ({ call: 'partner.refund', code, referenceId: null })
   const uncertain = { type: 'unknown', effect: true }
   answers.push([503, ''])
-  expect(await partner.refund(wish)).toEqual({ ...uncertain, evidence: evidence('http_503') })
+  expect(await partner.refund(refund)).toEqual({ ...uncertain, evidence: evidence('http_503') })
   server.once('request', (request) => request.socket.destroy())
-  expect(await partner.refund(wish)).toEqual({ ...uncertain, evidence: evidence('UND_ERR_SOCKET') })
+  expect(await partner.refund(refund)).toEqual({
+    ...uncertain,
+    evidence: evidence('UND_ERR_SOCKET'),
+  })
   await partner.close()
-  expect(await partner.refund(wish)).toMatchObject({ type: 'not_sent' })
+  expect(await partner.refund(refund)).toMatchObject({ type: 'not_sent' })
   const nowhere = partnerRefund({ secretKey: 'x', partnerApiUrl: 'http://127.0.0.1:9' }, () =>
     soleOwner.permit(),
   )
-  expect(await nowhere.refund(wish)).toMatchObject({ type: 'not_sent' })
+  expect(await nowhere.refund(refund)).toMatchObject({ type: 'not_sent' })
   await nowhere.close()
   await close()
 })
