@@ -71,8 +71,8 @@ export const init: CliCommand = (args, context) => {
   const folder = process.cwd()
   if (!process.stdin.isTTY) return initIn(folder, null)(args, context)
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const ask: Ask = (question, usual) =>
-    terminal.question(usual === null ? `${question}: ` : `${question} [${usual}]: `)
+  const ask: Ask = (question, byDefault) =>
+    terminal.question(byDefault === null ? `${question}: ` : `${question} [${byDefault}]: `)
   return initIn(folder, ask)(args, context).finally(() => terminal.close())
 }
 

@@ -262,8 +262,8 @@ export interface OutboxStore {
   dueOutcomes(now: number, limit: number): Promise<readonly StoredEvent[]>
   /** When the next event after `now` is due; null if there is none. */
   nextDueAt(now: number): Promise<number | null>
-  /** After the clock was set back: an event that was tried n times is due within `longestWaits[n]` ms from now. */
-  correctFutureTimes(now: number, longestWaits: readonly number[]): Promise<void>
+  /** After the clock was set back: an event that was tried n times is due within `maxDelays[n]` ms from now. */
+  correctFutureTimes(now: number, maxDelays: readonly number[]): Promise<void>
   /** Stops sending events that were never tried and happened before this; an earlier version stored them. */
   skipLegacy(before: number): Promise<void>
   /** How many events are skipped. */

@@ -1,6 +1,6 @@
 /** The word of a list that may have been meant by one that is not in it: at most so many letters differ. */
-export function nearest(word: string, known: readonly string[], mostEdits: number): string | null {
-  let [best, edits]: [string | null, number] = [null, mostEdits + 1]
+export function nearest(word: string, known: readonly string[], maxEdits: number): string | null {
+  let [best, edits]: [string | null, number] = [null, maxEdits + 1]
   for (const candidate of known) {
     const distance = editDistance(word, candidate)
     if (distance < edits) [best, edits] = [candidate, distance]

@@ -27,8 +27,8 @@ const setting = <F extends Form>(
 
 const isSecret = true
 
-const number = (meaning: string, usual: number, [min, max]: readonly [number, number]) =>
-  setting(`${meaning} (${min}–${max})`, v.nullable(form.whole(min, max), String(usual)))
+const number = (meaning: string, byDefault: number, [min, max]: readonly [number, number]) =>
+  setting(`${meaning} (${min}–${max})`, v.nullable(form.whole(min, max), String(byDefault)))
 
 const netgiro = (mode: Mode) => ({
   NETGIRO_APP_ID: setting(

@@ -13,7 +13,7 @@ interface Question {
   readonly flag: keyof Answers
   readonly asks: string
   /** An empty answer means this. */
-  readonly usual: (known: Partial<Answers>) => string | null
+  readonly byDefault: (known: Partial<Answers>) => string | null
 }
 
 /** The accounts that `init` knows the addresses of. */
@@ -26,33 +26,33 @@ export const questions: readonly Question[] = [
   {
     flag: 'netgiro',
     asks: `Which Netgíró (${accounts.join(', ')})`,
-    usual: () => 'simulator',
+    byDefault: () => 'simulator',
   },
-  { flag: 'name', asks: "The shop's name, as shoppers see it", usual: () => null },
+  { flag: 'name', asks: "The shop's name, as shoppers see it", byDefault: () => null },
   {
     flag: 'shop',
     asks: "The shop's address",
-    usual: (known) => (isLocal(known) ? 'http://localhost:8080' : null),
+    byDefault: (known) => (isLocal(known) ? 'http://localhost:8080' : null),
   },
   {
     flag: 'public-url',
     asks: "This server's address, as shoppers and Netgíró reach it",
-    usual: (known) => (isLocal(known) ? 'http://127.0.0.1:8787' : null),
+    byDefault: (known) => (isLocal(known) ? 'http://127.0.0.1:8787' : null),
   },
   {
     flag: 'webhook-url',
     asks: 'Where the shop receives webhooks',
-    usual: ({ shop }) => (shop ? `${shop.replace(/\/+$/, '')}/webhooks/netgiro` : null),
+    byDefault: ({ shop }) => (shop ? `${shop.replace(/\/+$/, '')}/webhooks/netgiro` : null),
   },
 ]
 
-/** Asks a person, with the answer that an empty line stands for; null: nobody is there to answer. */
-export type Ask = (question: string, usual: string | null) => Promise<string>
+/** Asks a person, with the answer that an empty line stands for; null: there is no terminal to ask on. */
+export type Ask = (question: string, byDefault: string | null) => Promise<string>
 
 /**
  * Completes the answers of the flags.
  *
- * @throws UsageError that names every flag that is missing, where nobody can be asked
+ * @throws UsageError that names every flag that is missing, where no one can be asked
  */
 export async function answersOf(
   flags: Readonly<Record<string, string | boolean | undefined>>,
@@ -60,9 +60,9 @@ export async function answersOf(
 ): Promise<Answers> {
   const known: Record<string, string> = {}
   const missing: string[] = []
-  for (const { flag, asks, usual } of questions) {
+  for (const { flag, asks, byDefault } of questions) {
     const given = flags[flag]
-    const fallback = usual(known)
+    const fallback = byDefault(known)
     if (typeof given === 'string') known[flag] = given.trim()
     else if (ask) known[flag] = (await ask(asks, fallback)).trim() || (fallback ?? '')
     else if (fallback !== null) known[flag] = fallback
