@@ -118,7 +118,7 @@ export class Callbacks {
       if (parsed.signed) adopted = await this.#adopt(checkout, attempt, parsed, saysApproved)
       else adopted = attempt
     } finally {
-      // By whoever owns the checkout then.
+      // By the server that owns the checkout then.
       const again = () => this.handle(checkout.provider, attempt.token, about, callback)
       if (typeof adopted === 'string') retried = this.#retryInTime(attempt, again)
     }

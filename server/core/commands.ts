@@ -51,15 +51,14 @@ export interface Handover<T> {
   /** The answer where the other process has begun and not ended in time. */
   readonly late: () => Promise<T>
   /**
-   * Whether it stays to be carried out where nobody has done so in time: then it may be carried out twice. It is withdrawn
-   * otherwise.
+   * Whether a command that was not carried out in time stays; it may then be carried out twice. Otherwise it is withdrawn.
    */
   readonly stays?: boolean
 }
 
 /** Has a command carried out by the owner of its checkout. */
 export interface CommandRouter {
-  /** @throws CheckoutError `temporarily_unavailable` where nobody has begun it in time, and nobody will */
+  /** @throws CheckoutError `temporarily_unavailable` where no server has begun it in time, and none will */
   run<T extends CommandAnswer>(command: Command, handover: Handover<T>): Promise<T>
 }
 

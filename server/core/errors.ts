@@ -60,7 +60,7 @@ export class CheckoutError extends Error {
 const shortly = { retryAfter: 2 }
 
 /**
- * Nobody can say now what became of it; asking again shortly is safe.
+ * The outcome is unknown for now; asking again shortly is safe.
  *
  * @param options - the cause, where it is not known to the log otherwise
  */

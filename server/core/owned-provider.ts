@@ -31,7 +31,7 @@ export function ownedProvider(provider: Provider, ownership: Ownership): Provide
   }
 }
 
-/** The same for the question to the shop. It is asked again, under the same id, by whoever owns the checkout. */
+/** The same for the question to the shop. It is asked again, under the same id, by the server that owns the checkout. */
 export const ownedApproval = (
   approval: CaptureApproval,
   ownership: Ownership,

@@ -17,7 +17,7 @@ export interface Ownership {
   holds(checkoutId: string): boolean
   /** The same, also while it is being given back: the calls about it that are under way may be ended. */
   keeps(checkoutId: string): boolean
-  /** Whether it holds it, and recently enough that nobody else can have changed the checkout: memory may be the answer. */
+  /** Whether it holds it, and recently enough that no other server can have changed the checkout: memory may be the answer. */
   owns(checkoutId: string): boolean
   /** Whether commands may be carried out here: what a former owner left has been taken up. */
   accepts(checkoutId: string): boolean
@@ -36,7 +36,7 @@ export interface Ownership {
 
 const always = () => true
 
-/** Of a process that has its database to itself, and of commands, which work beside its server. */
+/** The ownership of a process that has its database to itself, and of commands, which work beside its server. */
 export const soleOwner: Ownership = {
   ...{ holds: always, keeps: always, owns: always, accepts: always, mayCall: always },
   ...{ permit: () => always, isAlone: true, isShared: false },

@@ -54,7 +54,7 @@ export class PubSub {
     return this.#byCheckout.keys()
   }
 
-  /** Passes on a change that another process made: those who follow the one checkout learn it, and nobody acts on it. */
+  /** Passes on a change that another process made: the subscribers of that checkout learn it, and those of all checkouts do not. */
   show(checkout: Checkout): void {
     this.#publishToReaders(checkout, noEvents)
   }

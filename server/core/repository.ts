@@ -49,7 +49,7 @@ export class CheckoutRepository {
     return this.peek(id) ?? this.#load(id)
   }
 
-  /** The checkout if it is in memory, and nobody else can have changed it. */
+  /** The checkout if it is in memory, and no other server can have changed it. */
   peek(id: string): Checkout | undefined {
     const known = this.#cache.get(id)
     return known && this.#ownership.owns(id) ? known : undefined
@@ -96,7 +96,7 @@ export class CheckoutRepository {
   }
 
   /**
-   * Applies an input to the checkout as a whole, for whoever must know whether it was this one that changed it.
+   * Applies an input to the checkout as a whole, for a caller that must know whether this input changed it.
    *
    * @returns null where it changed nothing, though others may have changed the checkout meanwhile
    */

@@ -304,9 +304,9 @@ export interface MerchantDirectory {
   readonly withOpenWork: () => Promise<readonly string[]>
 }
 
-/** Somebody who is logged in to the support page. */
+/** A person who is logged in to the support page. */
 export interface Login {
-  /** Of the session in the cookie. */
+  /** The digest of the session in the cookie. */
   readonly hash: string
   /** The digest of the admin token, for those who have the key alone. */
   readonly sealedToken: string

@@ -31,7 +31,7 @@ const lateListedForMs = 30 * 24 * 60 * 60_000
 const maxRead = 200
 /** So many reviews are read at a time. */
 const pageSize = 100
-/** The reviews that refunds can settle. Any other is about a request of which nobody knows what became. */
+/** The reviews that refunds can settle. Any other is about a request whose outcome is unknown. */
 const aboutPayments: readonly ReviewReason[] = [
   'paid_twice',
   'amount_mismatch',
@@ -40,7 +40,7 @@ const aboutPayments: readonly ReviewReason[] = [
 /** Checkouts of one reference. */
 const maxOfReference = 50
 
-/** What people in support look for: a checkout that somebody asks about, and what needs a person. */
+/** What people in support look for: a checkout that a shopper or a shop asks about, and what needs a person. */
 export class Support {
   readonly #deps: SupportDeps
 
@@ -82,7 +82,7 @@ export class Support {
     return checkouts.filter((checkout) => paymentsKept(checkout).length > 0).slice(0, limit)
   }
 
-  /** Those whose request nobody has answered in its time, while it is unknown whether it led to a payment; the oldest first. */
+  /** Those whose request got no answer in its time, while it is unknown whether it led to a payment; the oldest first. */
   async uncertain(limit: number): Promise<readonly Checkout[]> {
     const now = this.#deps.clock.now()
     const unfinished = await this.#deps.store.unfinished()

@@ -33,7 +33,7 @@ export class AttemptPlanner {
     const captureMethod = captureMethodOf(provider, open)
     const traits = { startNotifiesPayer, canCancel, captureMethod }
     const action = nextAction(checkout, tracked, traits, codeTries, clock.now())
-    // What could not be written stays due: to retry it at once would leave no time for anything else.
+    // A change that could not be written stays due: retrying it at once would leave no time for anything else.
     return action && isStalled ? { ...action, at: Math.max(action.at, nextPollAt) } : action
   }
 

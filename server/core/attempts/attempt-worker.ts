@@ -36,7 +36,7 @@ interface AttemptWorkerDeps {
   readonly ownership?: Ownership
 }
 
-/** Of each provider. */
+/** For each provider. */
 const maxConcurrentPolls = 192
 
 /** How long the provider's view may lag behind its callback. */

@@ -7,8 +7,8 @@ import type { TrackedAttempt } from './tracked-attempt.ts'
 export type EffectiveCall = 'cancel' | 'capture' | 'code'
 
 /**
- * Until when each call may still take effect, by `Clock.monotonic`: it may be on its way to the provider though nobody waits for its
- * answer any more, or the provider has accepted it and not carried it out. In the past: it may not.
+ * Until when each call may still take effect, by `Clock.monotonic`: it may be on its way to the provider after we
+ * stopped waiting for its answer, or the provider has accepted it and not carried it out. In the past: it may not.
  */
 export type UnderWay = Readonly<Record<EffectiveCall, number>>
 
@@ -17,7 +17,7 @@ const underWayMs = 60_000
 
 export const noneUnderWay: UnderWay = { cancel: -Infinity, capture: -Infinity, code: -Infinity }
 
-/** Of one that an earlier process may have made: this one does not know when. */
+/** A call that an earlier process may have made, at a time that this one does not know. */
 export const underWayFrom = (monotonicMs: number): number => monotonicMs + underWayMs
 
 export const isUnderWay = (

@@ -138,7 +138,7 @@ export class AttemptCalls {
     return isApproved ? decided : null
   }
 
-  /** Sends the payer's code, once, unless another one was faster. Null: no code is expected; `unclear`: nobody can say. */
+  /** Sends the payer's code, once, unless another one was faster. Null: no code is expected; `unclear`: the provider did not say whether one is. */
   async submitCode(
     id: string,
     attempt: Attempt,

@@ -104,7 +104,7 @@ export class LatePaymentFinder implements Service, Subscriber {
     const checked = attemptOf(after, attemptId)
     if (!checked || checked.paidAt !== null) return store.setLateCheck(checkoutId, attemptId, null)
     const isAlive = result.type === 'authorized' || result.type === 'pending'
-    // Absence is no end: where nobody has said how it ended, the answer to a cancellation does.
+    // Absence is no end: where the provider has not reported how the attempt ended, its answer to a cancellation does.
     const isUnsure = isUnresolved(after, checked) && checked.providerCode === null
     const isAbsent = result.type === 'ended' && !result.isFinal
     const isStray = isAlive || (isAbsent && isUnsure)

@@ -47,10 +47,10 @@ export const openAttempt = (checkout: Checkout): OpenAttempt | null => {
 export const isUncertain = ({ uncertain, outcome, cancelRefused }: OpenAttempt): boolean =>
   uncertain || (outcome !== null && cancelRefused)
 
-/** Whether an attempt is over, and nobody said how it ended. */
+/** Whether an attempt is over without a report of how it ended. */
 export const isEndUnknown = ({ endedAt, outcome, paidAt }: Attempt): boolean =>
   endedAt !== null && outcome === null && paidAt === null
 
-/** Whether an attempt is in review because nobody said how it ended. */
+/** Whether an attempt is in review because there is no report of how it ended. */
 export const isUnresolved = ({ review }: Checkout, attempt: Attempt): boolean =>
   (review === 'outcome_unknown' || review === 'not_configured') && isEndUnknown(attempt)

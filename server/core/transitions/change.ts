@@ -84,7 +84,7 @@ export function changed(
       ...patch,
       version: checkout.version + 1,
       ...(isFinal(status) && { options: null }),
-      // Whatever somebody dealt with before, this is new.
+      // A review that an operator closed before was about something else; this is new.
       ...(events.includes('checkout.review') && { reviewClosedAt: null }),
     },
     events,
