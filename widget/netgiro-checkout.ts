@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit/html.js'
 import { parsePhone, type Snapshot } from '../server/protocol/index.ts'
 import { CheckoutElement } from './checkout-element.ts'
-import type { Details } from './details/index.ts'
+import type { Details, Locales } from './details/index.ts'
 import { NetgiroCheckoutEvent } from './events.ts'
 import { groupPhone } from './format.ts'
 import { localeOf } from './locale.ts'
@@ -142,7 +142,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   /** Missing until it is loaded, and if that fails; the element then shows less. */
   declare protected ends: Details | undefined
 
-  protected override locales: Readonly<Record<string, Messages>> = locales
+  protected override locales: Locales = locales
   protected override readonly placeholder = placeholder
 
   /** What the shopper typed; null while the field still shows a number that was known before. */
@@ -167,7 +167,6 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
       return
     }
     this.#loadDetails()
-    memory('sessionStorage', number + (this.snapshot?.reference ?? ''))
     await this.checkout.start({ phone: number })
   }
 

@@ -6,22 +6,21 @@ export type Place = 'sessionStorage' | 'localStorage'
 
 const key = 'netgiro-phone'
 
-/** Stores a text if one is given. Returns the stored one, empty if there is none. */
-export function memory(place: Place, text?: string): string {
+/** The stored text, empty if there is none. */
+export function memory(place: Place): string {
   try {
-    const storage = globalThis[place]
-    if (text !== undefined) storage.setItem(key, text)
-    return storage.getItem(key) ?? ''
+    return globalThis[place].getItem(key) ?? ''
   } catch {
     return ''
   }
 }
 
-/** Removes what is stored. */
-export function forget(place: Place): void {
+/** Stores a text; an empty one leaves nothing behind. */
+export function store(place: Place, text: string): void {
   try {
-    globalThis[place].removeItem(key)
+    if (text) globalThis[place].setItem(key, text)
+    else globalThis[place].removeItem(key)
   } catch {
-    // Nothing could be stored there either.
+    // The element works without it.
   }
 }

@@ -37,6 +37,26 @@ it('keeps the number of a request for the same order when the page is reloaded',
   expect(number(await reload(await sent(declined)))).to.equal('822 3281')
 })
 
+it('keeps the number of a request that was sent before the backend had told of the order', async () => {
+  const mounted = await mount(undefined, {
+    prepare: (backend) => (backend.overrides[''] = backend.neverRespond),
+  })
+  expect(mounted.element.snapshot).to.equal(null)
+  mounted.backend.snapshot = { ...states['open']!, status: 'starting' }
+  mounted.type('8223281')
+  await mounted.submit()
+  mounted.backend.snapshot = { ...mounted.backend.snapshot, ...declined }
+  expect(number(await reload(mounted))).to.equal('822 3281')
+})
+
+it('keeps the number of a request that was refused', async () => {
+  const mounted = await mount()
+  mounted.backend.overrides['/start'] = mounted.backend.problem('phone_busy', 409)
+  mounted.type('8223281')
+  await mounted.submit()
+  expect(number(await reload(mounted))).to.equal('822 3281')
+})
+
 it('does not offer the number for another order', async () => {
   const mounted = await sent(declined)
   mounted.backend.snapshot = { ...mounted.backend.snapshot, reference: 'WEB-9' }

@@ -5,14 +5,14 @@
  * This is a file of its own, which contains no copy of Lit or of the element's classes: the element hands them in.
  */
 import type { html as litHtml, TemplateResult } from 'lit/html.js'
-import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
+import { isFinal, parsePhone, type Snapshot } from '../../server/protocol/index.ts'
 import type { HelpStage, NetgiroCheckoutEvent, Outcome } from '../events.ts'
 import { Ends } from '../ends.ts'
 import * as endsEn from '../messages/ends/en.ts'
 import * as endsIs from '../messages/ends/is.ts'
 import type { Messages } from '../messages/messages.ts'
 import { addSheet, type Styled } from '../lazy-sheet.ts'
-import { forget, memory } from '../phone-memory.ts'
+import { memory, store } from '../phone-memory.ts'
 import { replace } from '../views/replace.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
 import { stagesOf } from './help.ts'
@@ -36,26 +36,27 @@ export interface DetailsOptions extends NextRequestOptions {
   readonly NetgiroCheckoutEvent: typeof NetgiroCheckoutEvent
 }
 
-/** The texts that only an end needs, of the languages that the element has from the start. */
-const added = {
-  is: { ...endsIs, details: is },
-  en: { ...endsEn, details: en },
-}
+/** The element's messages: those of two languages are there from the start; Polish is loaded as a whole. */
+export type Locales = Readonly<Record<string, Messages> & Record<'is' | 'en', Messages>>
 
-/** Adds the texts that only an end needs to the messages of each language. */
-export const complete = (
-  all: Readonly<Record<string, Messages>>,
-): Readonly<Record<string, Messages>> =>
-  Object.fromEntries(
-    Object.entries(all).map(([locale, messages]) => {
-      // Polish is loaded as a whole.
-      if (locale !== 'is' && locale !== 'en') return [locale, messages]
-      const { errors, details, ...later } = added[locale]
-      const { sendAgain } = details
-      const allErrors = { ...messages.errors, ...errors }
-      return [locale, { ...messages, ...later, sendAgain, details, errors: allErrors }]
-    }),
-  )
+/** Adds the texts that only an end needs. */
+const add = (
+  messages: Messages,
+  { errors, ...ends }: typeof endsIs | typeof endsEn,
+  details: DetailsMessages,
+): Messages => ({
+  ...messages,
+  ...ends,
+  ...{ details, sendAgain: details.sendAgain },
+  errors: { ...messages.errors, ...errors },
+})
+
+/** Adds them to the messages of the languages that lack them. */
+export const complete = (all: Locales): Locales => ({
+  ...all,
+  is: add(all.is, endsIs, is),
+  en: add(all.en, endsEn, en),
+})
 
 /** The details of one element. */
 export class Details extends Ends {
@@ -110,7 +111,11 @@ export class Details extends Ends {
       heading?.focus({ preventScroll: true })
     this.#lastOutcome = snapshot ? element.outcome : undefined
     if (isFinal(snapshot?.status)) this.#forgetOrder()
-    else this.#isCopied = false
+    else {
+      this.#isCopied = false
+      // Before that, it is not known for which order it is.
+      if (snapshot) this.#keepNumber(snapshot)
+    }
     this.#next.goOn()
   }
 
@@ -167,11 +172,19 @@ export class Details extends Ends {
       ${isPaid && (isKept || phone()) ? this.#keepButton(!isKept, details) : null}`
   }
 
+  /** Keeps the number of a request for a reload of the page. */
+  #keepNumber({ status, reference }: Snapshot): void {
+    const { checkout, phone } = this.#options
+    const number = parsePhone(phone())
+    const isSent = status !== 'open' || checkout.busy || checkout.failedAction
+    if (number && isSent) store('sessionStorage', number + reference)
+  }
+
   /** Others may use the browser next, so the number stays in this page alone, to be remembered if the shopper wants that. */
   #forgetOrder(): void {
     const { phone } = this.#options
     phone(phone())
-    forget('sessionStorage')
+    store('sessionStorage', '')
   }
 
   /** Keeps the number on this device, or forgets it. */
@@ -182,8 +195,7 @@ export class Details extends Ends {
       isKept ? messages.remember : messages.forget,
       () => {
         if (element.snapshot?.status === 'open') phone('')
-        if (isKept) memory('localStorage', phone())
-        else forget('localStorage')
+        store('localStorage', isKept ? phone() : '')
         element.requestUpdate()
       },
     )
