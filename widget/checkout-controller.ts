@@ -1,4 +1,4 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveController } from 'lit'
 import { isFinal, type Snapshot } from '../server/protocol/index.ts'
 import { isCancelable } from './cancelable.ts'
 import {
@@ -12,8 +12,9 @@ import { eventsOf, NetgiroCheckoutEvent, NetgiroErrorEvent } from './events.ts'
 import { explain } from './explain.ts'
 import { follow } from './stream.ts'
 import type { Platform } from './platform.ts'
+import type { ControllerHost } from './updating-element.ts'
 
-export interface CheckoutHost extends ReactiveControllerHost, EventTarget {
+export interface CheckoutHost extends ControllerHost, EventTarget {
   readonly platform: Platform
   readonly isConnected: boolean
   readonly session: string | null | undefined

@@ -1,6 +1,6 @@
-import type { ReactiveControllerHost } from 'lit'
+import type { ControllerHost } from './updating-element.ts'
 
-type Host = ReactiveControllerHost & Element & { readonly locale: string | null | undefined }
+type Host = ControllerHost & Element & { readonly locale: string | null | undefined }
 
 /** The first match of the element's `locale`, the nearest `lang` and the browser's languages, or else the default. */
 export function localeOf(host: Host, locales: object): string {

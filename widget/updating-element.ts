@@ -1,6 +1,9 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { LazySheet } from './lazy-sheet.ts'
 
+/** Where controllers are added, for good. */
+export type ControllerHost = Omit<ReactiveControllerHost, 'removeController'>
+
 /** The attributes that have changed since the last update. */
 export type Changes = ReadonlySet<string>
 
@@ -23,7 +26,7 @@ const Base = ((globalThis as Partial<typeof globalThis>).HTMLElement ??
  *
  * A class of our own, because Lit's has three times the size; see `docs/decisions/031-own-base-class.md`.
  */
-export abstract class UpdatingElement extends Base implements ReactiveControllerHost {
+export abstract class UpdatingElement extends Base implements ControllerHost {
   /** Each has a property, and they follow each other. */
   declare static attributes: readonly string[]
 
@@ -82,10 +85,6 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   addController(controller: ReactiveController): void {
     this.#controllers.add(controller)
     if (this.isConnected) controller.hostConnected?.()
-  }
-
-  removeController(controller: ReactiveController): void {
-    this.#controllers.delete(controller)
   }
 
   /** Updates the element in a microtask, or once it is connected. */

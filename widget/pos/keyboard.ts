@@ -1,8 +1,9 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveController } from 'lit'
 import { parseAppCode } from '../../server/protocol/index.ts'
 import type { Platform } from '../platform.ts'
+import type { ControllerHost } from '../updating-element.ts'
 
-interface KeyHost extends ReactiveControllerHost, HTMLElement {
+interface KeyHost extends ControllerHost, HTMLElement {
   readonly platform: Platform
   readonly renderRoot: HTMLElement | DocumentFragment
 }
