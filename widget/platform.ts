@@ -30,8 +30,13 @@ export const browserPlatform: Platform = {
   // `<form name="hidden">` shadows the property of the document, and is no `true`.
   hidden: () => (document.hidden as unknown) === true,
   joinTabs,
-  // A little more than a frame. Not `requestAnimationFrame`, because a hidden page has no frames.
-  afterPaint: (task) => void globalThis.setTimeout(task, 20),
+  // The first frame shows it, and the second comes after that, however long the first one takes. A hidden page has no frames.
+  afterPaint(task) {
+    void new Promise((resolve) => {
+      globalThis.requestAnimationFrame(() => globalThis.requestAnimationFrame(resolve))
+      globalThis.setTimeout(resolve, 300)
+    }).then(task)
+  },
 }
 
 /** Resolves after `ms` milliseconds or when the signal aborts; the caller checks the signal. */
