@@ -37,3 +37,6 @@ export const tooLate: Headline = [
 ]
 
 export const cancelFailed = 'The cancellation could not be sent.'
+
+/** All of them, for the file that adds them later. */
+export const ends = { errors, replace, mayLeave, seconds, tryAgainIn, tooLate, cancelFailed }

@@ -35,3 +35,6 @@ export const tryAgainIn = (minutes: number) =>
 export const tooLate: Headline = ['Greiðsla tókst', 'Of seint að hætta við: greiðslan tókst.']
 
 export const cancelFailed = 'Ekki tókst að hætta við.'
+
+/** All of them, for the file that adds them later. */
+export const ends = { errors, replace, mayLeave, seconds, tryAgainIn, tooLate, cancelFailed }
