@@ -24,12 +24,20 @@ export class Ends {
       this.#cancelRequested = false
   }
 
-  /** The heading and text for a request whose time is over, and for a payment that could not be canceled any more. */
-  headline(snapshot: Snapshot, { tooLate, uncertain }: CommonMessages): Headline | undefined {
-    const { status, cancelRequested, form } = snapshot
+  /**
+   * The heading and text for a request whose time is over, for a payment that could not be canceled any more, and for one that
+   * the shop has canceled.
+   */
+  headline(snapshot: Snapshot, messages: CommonMessages): Headline | undefined {
+    const { tooLate, uncertain, errors } = messages
+    const { status, cancelRequested, form, lastAttempt } = snapshot
     const isAwaiting = status.startsWith('awaiting') && !cancelRequested
     // The payment server cancels it by itself. Avarda's form goes on to say what to do.
     if (isAwaiting && !form && !this.#checkout.secondsLeft) return uncertain
+    if (status === 'canceled' && lastAttempt?.reason === 'canceled_by_shop') {
+      const [title, text] = messages.status.canceled
+      return [title, `${errors.canceled_by_shop ?? ''} ${text}`]
+    }
     return status === 'paid' && this.#cancelRequested ? tooLate : undefined
   }
 

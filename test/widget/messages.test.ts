@@ -96,6 +96,17 @@ it('says that the shop canceled when it was not the shopper', async () => {
   expect(await attemptText('canceled_by_shopper', 'en')).to.equal('Nothing was paid.')
 })
 
+it('says that it was the shop which closed a checkout while a request was waiting', async () => {
+  const lastAttempt = { outcome: 'canceled', reason: 'canceled_by_shop' } as const
+  for (const tag of Object.keys(elements) as Tag[]) {
+    const { find } = await mountElement(tag, { status: 'canceled', lastAttempt }, { locale: 'en' })
+    expect(textOf(find('h2')), tag).to.equal('Payment canceled')
+    expect(textOf(find('[part=text]')), tag).to.equal(
+      'The shop canceled the payment. You can no longer pay here.',
+    )
+  }
+})
+
 it('does not say who ended a request when the provider does not', async () => {
   expect(await attemptText('ended_by_provider', 'is')).to.contain('Beiðninni lauk án greiðslu.')
   expect(await attemptText('ended_by_provider', 'en')).to.contain(
@@ -263,8 +274,8 @@ describe('a start that is refused', () => {
 describe('Polish', () => {
   it('has every text that the other languages have', () => {
     const { is } = complete(locales)
-    expect(Object.keys(pl).sort()).to.deep.equal(Object.keys(is!).sort())
-    expect(Object.keys(pl.errors).sort()).to.deep.equal(Object.keys(is!.errors).sort())
+    expect(Object.keys(pl).sort()).to.deep.equal(Object.keys(is).sort())
+    expect(Object.keys(pl.errors).sort()).to.deep.equal(Object.keys(is.errors).sort())
   })
 
   it('shows no program values in any state', async () => {
