@@ -48,6 +48,22 @@ it('shows the masked number and the time left while a request waits', async () =
   expect(find<HTMLProgressElement>('progress').value).to.equal(180)
 })
 
+for (const [name, state] of Object.entries({
+  'while its outcome is unknown': { ...states['of unknown outcome'], phone: '•••3281' },
+  'while it is canceled before it was sent': { ...states['starting'], cancelRequested: true },
+})) {
+  it(`shows the masked number of a request that may be on that phone ${name}`, async () => {
+    const { find, element } = await mount(state)
+    expect(textOf(find('[part=phone]'))).to.equal('Sent í símann •••3281')
+    await expect(element).to.be.accessible()
+  })
+}
+
+it('shows no masked number once it is known that no request waits', async () => {
+  const { element } = await mount({ ...states['declined'], phone: '•••3281' })
+  expect(element.renderRoot.querySelector('[part=phone]')).to.equal(null)
+})
+
 for (const name of ['canceling', 'open but uncertain', 'confirming']) {
   it(`shows no cancel button while the checkout is ${name}, because another cancellation does nothing`, async () => {
     const { element } = await mount(states[name])

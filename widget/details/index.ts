@@ -152,8 +152,8 @@ export class Details extends Ends {
       ${memory('localStorage') ? this.#keepButton(false, messages.details ?? en) : null}`
   }
 
-  /** The sign of the outcome, and the receipt of a checkout that is paid or in review. */
-  outcome(snapshot: Snapshot, { details = en }: Messages): TemplateResult | null {
+  /** The sign of the outcome, the phone that may still have a request, and the receipt of what is paid or in review. */
+  outcome(snapshot: Snapshot, { details = en, sentTo }: Messages): TemplateResult | null {
     const html = this.#html
     const { element, phone } = this.#options
     const sign = signOf(snapshot)
@@ -163,11 +163,21 @@ export class Details extends Ends {
       element.requestUpdate()
     }
     const options = { snapshot, messages: details }
-    const isPaid = snapshot.status === 'paid'
+    const { status, lastAttempt, phone: sentPhone } = snapshot
+    const isPaid = status === 'paid'
+    const mayWait = status === 'open' && lastAttempt?.reason === 'outcome_unknown'
     const isKept = memory('localStorage') !== ''
     return html`<svg part="icon ${sign.tone}" viewBox="0 0 48 48" aria-hidden="true">
         <path d=${sign.path} />
       </svg>
+      ${
+        mayWait && sentPhone
+          ? html`<p part="phone">
+              <span .textContent=${sentTo}></span>
+              <bdi translate="no" .textContent=${sentPhone}></bdi>
+            </p>`
+          : null
+      }
       ${snapshot.supportCode && typeof snapshot.supportCode === 'string' ? receipt(html, { ...options, isCopied: this.#isCopied, onCopied }) : null}
       ${isPaid && (isKept || phone()) ? this.#keepButton(!isKept, details) : null}`
   }

@@ -15,12 +15,12 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
   messages,
 ) => {
   const { secondsLeft, busy } = checkout
-  const { status, phone, uncertain } = snapshot
+  const { status, phone, uncertain, cancelRequested } = snapshot
   // When the time is over, the payment server cancels by itself, and takes no other cancellation.
   const canCancel = secondsLeft && isCancelable(snapshot)
   return html`<div part="progress">
       ${
-        phone && (status !== 'starting' || uncertain)
+        phone && (status !== 'starting' || uncertain || cancelRequested)
           ? html`<p part="phone">
               <span .textContent=${messages.sentTo}></span>
               <bdi translate="no" .textContent=${phone}></bdi>
