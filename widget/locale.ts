@@ -7,13 +7,15 @@ export function localeOf(host: Host, locales: object): string {
   const known = Object.keys(locales)
   const matchLocale = (tag: string | null | undefined): string | undefined =>
     known.find((language) => tag?.toLowerCase().startsWith(language))
+  // Each is asked only where those before it say nothing: before the form is painted, that is time.
   // `:lang()` finds the nearest `lang` attribute through shadow roots, too.
-  // Not spread, because not every browser says which languages it has.
-  const fromPage = (): (string | undefined)[] =>
-    [known.find((language) => host.matches(`:lang(${language})`))].concat(navigator.languages)
+  const ofPage = () => known.find((language) => host.matches(`:lang(${language})`))
+  // Not every browser says which languages it has.
+  const ofBrowser = () =>
+    (navigator as Partial<Navigator>).languages?.map(matchLocale).find(Boolean)
   // Where a server renders, there is no page, and its languages are nobody's.
-  const tags = [host.locale, ...(host.isConnected ? fromPage() : []), known[0]]
-  return tags.map(matchLocale).find(Boolean) as string
+  const found = matchLocale(host.locale) ?? (host.isConnected ? (ofPage() ?? ofBrowser()) : null)
+  return found ?? (known[0] as string)
 }
 
 /** Updates the host when a `lang` attribute changes anywhere in the page. */
