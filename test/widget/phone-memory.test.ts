@@ -45,7 +45,7 @@ it('keeps the number of a request that was sent before the backend had told of t
   mounted.backend.snapshot = { ...states['open']!, status: 'starting' }
   mounted.type('8223281')
   await mounted.submit()
-  mounted.backend.snapshot = { ...mounted.backend.snapshot, ...declined }
+  mounted.backend.snapshot = { ...states['declined']!, version: 2 }
   expect(number(await reload(mounted))).to.equal('822 3281')
 })
 

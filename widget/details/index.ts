@@ -37,7 +37,7 @@ export interface DetailsOptions extends NextRequestOptions {
 }
 
 /** The element's messages: those of two languages are there from the start; Polish is loaded as a whole. */
-export type Locales = Readonly<Record<string, Messages> & Record<'is' | 'en', Messages>>
+export type Locales = Readonly<Record<'is' | 'en', Messages>> & Readonly<Record<string, Messages>>
 
 /** Adds the texts that only an end needs. */
 const add = (
