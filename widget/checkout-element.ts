@@ -132,6 +132,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
    * added after the event was dispatched.
    */
   get outcome(): Outcome | null {
+    if (this.isConnected) this.flush()
     return this.snapshot && outcomeOf(this.snapshot)
   }
 
@@ -142,6 +143,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
         if (this.snapshot && isFinal(this.snapshot.status)) resolve(this.snapshot)
       }
       this.addEventListener('netgiro-status', check)
+      // What was there of the session before is gone.
+      if (this.isConnected) this.flush()
       check()
     })
   }

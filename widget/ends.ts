@@ -33,7 +33,8 @@ export class Ends {
     const { status, cancelRequested, form, lastAttempt } = snapshot
     const isAwaiting = status.startsWith('awaiting') && !cancelRequested
     // The payment server cancels it by itself. Avarda's form goes on to say what to do.
-    if (isAwaiting && !form && !this.#checkout.secondsLeft) return uncertain
+    const { secondsLeft, busy } = this.#checkout
+    if (isAwaiting && !form && !secondsLeft && busy !== 'code') return uncertain
     if (status === 'canceled' && lastAttempt?.reason === 'canceled_by_shop') {
       const [title, text] = messages.status.canceled
       return [title, `${errors.canceled_by_shop ?? ''} ${text}`]

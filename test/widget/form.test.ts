@@ -132,6 +132,24 @@ it('lets the form be submitted when the payment arrives, and the event has the r
   expect(submitted.map((data) => data.get('receipt'))).to.deep.equal([receipt])
 })
 
+it('lets the form be submitted by a listener of netgiro-status on the element itself', async () => {
+  const { element, backend } = await mount(states['awaiting the shopper'])
+  const { form, submitted } = await inForm({ element: document.createElement('div') }, null)
+  document.body.append(form)
+  element.setAttribute('name', 'receipt')
+  element.addEventListener('netgiro-status', ({ snapshot: { status } }) => {
+    if (status === 'paid') form.requestSubmit()
+  })
+  form.append(element)
+  await settle()
+  await import('../../widget/extras/index.ts')
+  await settle()
+  backend.publish({ ...states['paid'], version: 90, receipt })
+  await settle()
+  expect(submitted.map((data) => data.get('receipt'))).to.deep.equal([receipt])
+  form.remove()
+})
+
 it('submits the receipt also of a payment that the page has told, and that a listener submits at once', async () => {
   const paid = snapshot({ ...states['paid'], receipt })
   for (const setName of [
@@ -208,6 +226,34 @@ describe('a form whose receipt is added by a file that comes late', () => {
       expect(receipts()).to.have.length(1)
       form.remove()
     }
+  })
+
+  it('is told of the payment by then, whatever older answer comes and however often the page asks', async () => {
+    const { element, backend, clock, form } = await mountLate()
+    backend.overrides['/cancel'] = () =>
+      Response.json(snapshot({ status: 'confirming', version: 1 }), { status: 202 })
+    backend.snapshot = snapshot({ ...states['awaiting the shopper'], version: 2 })
+    element.session = 'cs_2'
+    await settle()
+    backend.publish({ ...states['paid'], version: 3, receipt })
+    await element.cancel()
+    expect(element.snapshot?.version).to.equal(2)
+    for (let seconds = 0; seconds < 6; seconds += 2) {
+      await clock.advance(2_000)
+      element.refresh()
+      await settle()
+    }
+    expect(element.outcome).to.equal('paid')
+    form.remove()
+  })
+
+  it('holds no payment back where the name is empty', async () => {
+    const { element, form } = await mountLate()
+    element.session = 'cs_2'
+    element.name = ''
+    await settle()
+    expect(element.snapshot?.status).to.equal('paid')
+    form.remove()
   })
 
   it('is not told of a payment of the session before', async () => {

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing'
 import { settle } from './support/clock.ts'
 import { mount, mountElement } from './support/mount.ts'
-import { formStates, posStates, states } from './support/snapshots.ts'
+import { formStates, posStates, snapshot, states } from './support/snapshots.ts'
 
 /** The credentials that actions were sent with. */
 const senders = (
@@ -46,6 +46,32 @@ for (const [tag, { declined, paid }] of [
     expect(senders(mounted, '/cancel')).to.be.empty
   })
 }
+
+it('has no end of the order before once another session is set', async () => {
+  const { element, backend } = await mount(states['paid'])
+  expect(element.outcome).to.equal('paid')
+  backend.snapshot = snapshot({ reference: 'WEB-2' })
+  element.session = 'cs_next'
+  let isFinished = false
+  void element.finished.then(() => (isFinished = true))
+  await settle()
+  expect(isFinished).to.equal(false)
+  element.session = 'cs_third'
+  expect(element.outcome).to.equal(null)
+})
+
+it('<netgiro-pos> sends nothing to a sale that was typed for the one before', async () => {
+  const declined = await mountElement('netgiro-pos', posStates['declined'])
+  declined.type('822 3281')
+  declined.element.session = 'cs_next'
+  await declined.element.start()
+  expect(senders(declined, '/start')).to.be.empty
+  const awaiting = await mountElement('netgiro-pos', posStates['awaiting a code'])
+  awaiting.type('1234')
+  awaiting.element.session = 'cs_next'
+  await awaiting.element.giveCode()
+  expect(senders(awaiting, '/code')).to.be.empty
+})
 
 it('shows and sends the number that a page starts a new session with', async () => {
   const mounted = await mount()

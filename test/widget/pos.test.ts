@@ -407,6 +407,16 @@ describe('the code from the SMS', () => {
       expect(said).to.deep.equal(['Rangur kóði. 2 tilraunir eftir.'])
     })
 
+    it('does not warn of a second payment when the time is over either', async () => {
+      const { pos, said } = await checking()
+      pos.backend.publish({ expiresAt: pos.backend.snapshot.serverTime })
+      await settle()
+      await pos.clock.advance(2_000)
+      expect(textOf(pos.find('h2'))).to.equal('Sláðu inn kóðann')
+      expect(textOf(pos.find('form button'))).to.equal('Athuga kóðann…')
+      expect(said.join()).not.to.contain('Við erum enn að athuga')
+    })
+
     it('warns of a second payment once the answer is lost', async () => {
       const { pos, said, answer } = await checking()
       answer(Promise.reject(new TypeError('Failed to fetch')))

@@ -50,6 +50,22 @@ describe('a refusal', () => {
   }
 })
 
+it('a refusal that comes after the end is not told', async () => {
+  for (const code of ['checkout_closed', 'internal_error']) {
+    const mounted = await mount(states['awaiting the shopper'])
+    let answer: (response: Response) => void = () => undefined
+    mounted.backend.overrides['/cancel'] = () => new Promise((resolve) => (answer = resolve))
+    mounted.find('[part=cancel]').click()
+    await settle()
+    mounted.backend.publish({ status: 'paid' })
+    await settle()
+    answer(json({ code }, code === 'internal_error' ? 500 : 409))
+    await settle()
+    expect(mounted.element.problem).to.equal(null)
+    expect(mounted.events).to.not.include('error')
+  }
+})
+
 describe('an answer that is lost', () => {
   /** Lets the answer of an action be lost only when the test says so. */
   function delayLoss({ backend }: Mounted, path: '/start' | '/cancel') {

@@ -15,7 +15,7 @@ import { allowSound } from './sound.ts'
 export interface ExtrasHost extends FormMember {
   readonly outcome: Outcome | null
   addController(controller: Layout): void
-  addEventListener(type: string, listener: () => void): void
+  addEventListener(type: string, listener: () => void, capture: boolean): void
   importOnce<T>(file: string, load: () => Promise<T>, use: (file: T) => void): void
   getAttribute(name: string): string | null
 }
@@ -36,8 +36,8 @@ export class Extras {
     this.#element = element
     this.#internals = element.attachInternals?.()
     this.hostUpdated()
-    // Before a listener of the outcome, which may submit the form.
-    element.addEventListener('netgiro-status', () => this.#joinForm())
+    // Before a listener of the page, which may submit the form.
+    element.addEventListener('netgiro-status', () => this.#joinForm(), true)
   }
 
   /** Called after each rendering of the element. */

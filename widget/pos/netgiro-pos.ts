@@ -154,8 +154,10 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
    *
    * @param text - A phone number, kennitala or code from the app. Default: the text in the field.
    */
-  async start(text = this.#inputValue): Promise<void> {
+  async start(text?: string): Promise<void> {
     if (!this.checkout.canStart() || !this.session) return
+    // Only now: what was typed for the session before is gone.
+    text ??= this.#inputValue
     const customer = parseCustomerInput(text)
     this.#isInvalid = !customer
     // A phone number may be used again; a kennitala must not stay visible, and a code from the app is valid once.
@@ -173,7 +175,9 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
    *
    * @param code - Four characters. Default: the text in the field.
    */
-  async giveCode(code = this.#inputValue): Promise<void> {
+  async giveCode(code?: string): Promise<void> {
+    this.flush()
+    code ??= this.#inputValue
     if (this.checkout.busy || this.snapshot?.status !== 'awaiting_code') return
     const validCode = parseSmsCode(code)
     this.#isInvalid = !validCode

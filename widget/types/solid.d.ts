@@ -10,7 +10,7 @@ type Attributes<Tag extends keyof Tags> = {
       keyof Tags[Tag]['attributes'] & string,
       keyof ElementProperties<unknown>
     > as `attr:${Name}`
-  ]?: Tags[Tag]['attributes'][Name]
+  ]?: Extract<Tags[Tag]['attributes'][Name], string | null | undefined>
 }
 
 type Own<Tag extends keyof Tags> = Props<Tag, 'on:'> &
