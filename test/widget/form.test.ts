@@ -133,7 +133,7 @@ it('lets the form be submitted when the payment arrives, and the event has the r
 })
 
 it('lets the form be submitted by a listener of netgiro-status on the element itself', async () => {
-  const { element, backend } = await mount(states['awaiting the shopper'])
+  const { element, backend } = await mount(states['open'])
   const { form, submitted } = await inForm({ element: document.createElement('div') }, null)
   document.body.append(form)
   element.setAttribute('name', 'receipt')
