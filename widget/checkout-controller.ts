@@ -31,9 +31,9 @@ const networkProblemMs = 6_000
 /** Without a first response by then, the backend is shown as unreachable. */
 const firstResponseTimeoutMs = 10_000
 
-/** How often it is looked whether a form is ready for the receipt of a payment, and how long before it is told all the same. */
-const formIntervalMs = 100
-const formTimeoutMs = 5_000
+/** How often it is looked whether a form is ready for the receipt of a payment, and how many times before it is told all the same. */
+const formIntervalMs = 200
+const formChecks = 25
 
 /** Their usual cause is a wrong setting, which a developer must be told of. */
 const setupErrors = /_session$|unreachable/
@@ -93,8 +93,6 @@ export class CheckoutController implements ReactiveController {
   #shown = ''
   /** What is shown, or as soon as the form is ready for it. */
   #newest: Snapshot | null = null
-  /** When a payment is told although the form is not ready; 0 while none waits for that. */
-  #heldUntil = 0
 
   constructor(host: CheckoutHost) {
     this.#host = host
@@ -129,7 +127,7 @@ export class CheckoutController implements ReactiveController {
         null
     this.#idempotencyKeys = {}
     this.#isConfirmed = false
-    this.#waitingSince = this.#heldUntil = 0
+    this.#waitingSince = 0
     this.#server = server
     this.#explained = this.#shown = ''
     this.#configError = sessionFormat.test(session)
@@ -227,10 +225,9 @@ export class CheckoutController implements ReactiveController {
     // What became of a lost action may have been told on another way.
     const isTold = answer.code === 'network' && shown && shown !== this.#shown && !goesOn
     // Beside an end, no refusal matters.
-    if (!isTold && !isFinal(this.snapshot?.status)) this.showError(answer.code, action)
-    if (answer.code === 'too_many_requests' && this.retryAfter) {
+    if (!isTold && !isFinal(snapshot?.status)) this.showError(answer.code, action)
+    if (answer.code === 'too_many_requests' && this.retryAfter)
       this.#hideProblemAfter(this.retryAfter * 1_000)
-    }
     this.refresh()
   }
 
@@ -330,10 +327,11 @@ export class CheckoutController implements ReactiveController {
     this.#cancelFirstResponseTimeout?.()
     this.#setReconnecting()
     // Whatever version the page wrote into its own, the backend's is right.
-    const isOld = !isFirst && this.#newest && snapshot.version < this.#newest.version
+    const newest = this.#newest
     const isOver = isFinal(snapshot.status)
+    const isNew = isFirst || !newest || snapshot.version >= newest.version
     // An end has the largest version, unless the backend's store was restored.
-    if (isOld && !(isOver && !isFinal(this.#newest?.status))) return
+    if (!isNew && !(isOver && !isFinal(newest.status))) return
     if (isOver) this.#stopFollowing()
     // Another attempt may have ended in the same way.
     if (isAnswer) this.#shown = ''
@@ -342,27 +340,24 @@ export class CheckoutController implements ReactiveController {
     this.#show(snapshot)
   }
 
-  #show(snapshot: Snapshot): void {
+  #show(snapshot: Snapshot, checks = formChecks): void {
     const before = this.snapshot
-    const now = this.#host.platform.now()
     this.#newest = snapshot
     const isNewlyPaid = snapshot.status === 'paid' && before?.status !== 'paid'
     // A listener may submit the form at once. [html] Without the file that adds the receipt, no form waits for the element.
-    if (isNewlyPaid && this.#host.matches('[name]:not([name=""]):valid')) {
-      this.#heldUntil ||= now + formTimeoutMs
-      if (now < this.#heldUntil) {
-        this.#host.platform.after(formIntervalMs, () => {
-          if (this.#newest === snapshot) this.#show(snapshot)
-        })
-        return
-      }
+    if (checks && isNewlyPaid && this.#host.matches('[name]:valid')) {
+      this.#host.platform.after(formIntervalMs, () => {
+        if (this.#newest === snapshot) this.#show(snapshot, checks - 1)
+      })
+      return
     }
     this.snapshot = snapshot
     this.#host.requestUpdate()
+    const now = this.#host.platform.now()
     this.#waitingSince = snapshot.status.startsWith('awaiting') ? this.#waitingSince || now : 0
     this.#deadline = now + +new Date(snapshot.expiresAt) - +new Date(snapshot.serverTime)
     // An attempt that ended may become uncertain, and certain again.
-    const shown = JSON.stringify({ ...snapshot, version: 0, serverTime: '', uncertain: false })
+    const shown = JSON.stringify({ ...snapshot, version: 0, serverTime: 0, uncertain: 0 })
     const isSame = shown === this.#shown
     this.#shown = shown
     const isKnown = before?.version === snapshot.version && before.status === snapshot.status

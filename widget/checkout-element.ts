@@ -132,19 +132,18 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
    * added after the event was dispatched.
    */
   get outcome(): Outcome | null {
-    if (this.isConnected) this.flush()
     return this.snapshot && outcomeOf(this.snapshot)
   }
 
   /** Resolves with the final snapshot, which may be there already: `paid`, `canceled`, `expired` or `review`. */
   get finished(): Promise<Snapshot> {
+    // What was there of the session before is gone.
+    this.flush()
     return new Promise((resolve) => {
       const check = (): void => {
         if (this.snapshot && isFinal(this.snapshot.status)) resolve(this.snapshot)
       }
       this.addEventListener('netgiro-status', check)
-      // What was there of the session before is gone.
-      if (this.isConnected) this.flush()
       check()
     })
   }

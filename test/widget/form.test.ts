@@ -247,15 +247,6 @@ describe('a form whose receipt is added by a file that comes late', () => {
     form.remove()
   })
 
-  it('holds no payment back where the name is empty', async () => {
-    const { element, form } = await mountLate()
-    element.session = 'cs_2'
-    element.name = ''
-    await settle()
-    expect(element.snapshot?.status).to.equal('paid')
-    form.remove()
-  })
-
   it('is not told of a payment of the session before', async () => {
     const { element, backend, clock, form, arrive, receipts } = await mountLate()
     backend.snapshot = snapshot({ reference: 'WEB-2' })

@@ -25,7 +25,7 @@ export function takePartInForm(internals: ElementInternals, element: FormMember)
   internals.setValidity(
     { customError: !!name && !isPaid },
     heading?.textContent || 'Netgíró',
-    find('dialog:not([open]) + [part~=opener]') ?? find('[part=input]') ?? heading,
+    find('dialog:not([open])+[part~=opener]') ?? find('[part=input]') ?? heading,
   )
   if (name && isPaid && !snapshot.receipt && !named.has(snapshot.reference)) {
     named.add(snapshot.reference)

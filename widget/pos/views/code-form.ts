@@ -7,7 +7,8 @@ export const codeForm: PosView = (snapshot, actions, messages) => {
   const { checkout, text, invalid, submit, edit } = actions
   const { busy, secondsLeft } = checkout
   const { code, cancelRequested } = snapshot
-  if (cancelRequested || !(secondsLeft || busy === 'code')) return waitingForCustomer(snapshot, actions, messages)
+  if (cancelRequested || !(secondsLeft || busy === 'code'))
+    return waitingForCustomer(snapshot, actions, messages)
   const wasWrong = code?.refused && !text
   const left = code?.refused ? messages.triesLeft(code.triesLeft) : messages.codeHint
   const hint = wasWrong ? `${messages.wrongCode} ${left}` : left
