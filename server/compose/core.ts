@@ -71,12 +71,14 @@ export function createCore(deps: CoreDeps) {
   })
   const jobs = createJobs(deps, { repository, providers, worker })
   const { expirer, settler } = jobs
+  const hasCaptureApproval = webhooks.captureApproval !== null
   const checkoutsDeps = {
     ...{ store, repository, worker, expirer, pubsub, providers, clock, secrets },
     ...{ ownership, router },
     publicUrl: config.publicUrl,
     approvalTimeoutMs: config.approvalTimeoutMs,
     lifetimeMs: config.lifetimeMs,
+    hasCaptureApproval,
     isLocal: isLoopback(new URL(config.publicUrl).hostname),
     isRetired: deps.isRetired,
   }
@@ -84,7 +86,7 @@ export function createCore(deps: CoreDeps) {
   const callbacksDeps = {
     ...{ store, repository, worker, providers, clock, router, ownership },
     publicUrl: config.publicUrl,
-    hasCaptureApproval: webhooks.captureApproval !== null,
+    hasCaptureApproval,
     onUnproven(checkout: string) {
       monitoring.metrics.callbackUnproven()
       log.error({ checkout }, 'a callback could not be proven: check NETGIRO_SECRET_KEY')

@@ -2,7 +2,7 @@ import { isSameName } from './same-name.ts'
 import { callbackPollIntervalMs, CallbackPolls } from './callback-polls.ts'
 import { CallbackRetries } from './callback-retries.ts'
 import { callbackUrls } from './callback-urls.ts'
-import { mayCapture } from './capture.ts'
+import { mayCapture, needsDecision } from './capture.ts'
 import { openAttempt } from './checkout.ts'
 import type { CaptureMethod, Attempt, Checkout, ProviderResult } from './checkout.ts'
 import { sleep } from './clock.ts'
@@ -249,9 +249,8 @@ export class Callbacks {
     return sleep(this.#deps.clock, responseDeadlineMs)
   }
 
-  #lacksDecision({ decisionRequestedAt, shopDecision }: Attempt): boolean {
-    const isDue = this.#deps.hasCaptureApproval || decisionRequestedAt !== null
-    return isDue && shopDecision === null
+  #lacksDecision(attempt: Attempt): boolean {
+    return attempt.shopDecision === null && needsDecision(attempt, this.#deps.hasCaptureApproval)
   }
 
   /** The answer that captures the payment, or refuses to: once the poll has ended, or when the provider must not wait longer. */

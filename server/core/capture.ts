@@ -13,6 +13,15 @@ export const mayCapture = (checkout: Checkout, attempt: Attempt, now: number): b
   attempt.doubt === null &&
   !isToBeReleased(checkout, attempt, now)
 
+/**
+ * Whether the attempt is captured only with the shop's yes: the shop can be asked, or it was to be asked when the attempt was
+ * started, or the question has gone out. Where nobody can be asked any more, that is no yes.
+ */
+export const needsDecision = (
+  { connection, decisionRequestedAt }: Pick<Attempt, 'connection' | 'decisionRequestedAt'>,
+  canAsk: boolean,
+): boolean => canAsk || connection?.asksShop === true || decisionRequestedAt !== null
+
 /** Whether a reservation must be given back: it is no longer wanted, or was not captured in time. */
 export const isToBeReleased = (checkout: Checkout, attempt: Attempt, now: number): boolean =>
   checkout.closing !== null ||

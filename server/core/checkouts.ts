@@ -30,6 +30,8 @@ export interface ServiceDeps {
   readonly publicUrl: string
   readonly approvalTimeoutMs: number
   readonly lifetimeMs: number
+  /** Whether the shop is asked before a capture. */
+  readonly hasCaptureApproval: boolean
   /** Only this machine reaches the server, as in development: all shoppers are in one place. Default: false. */
   readonly isLocal?: boolean
   /** Default: this process owns every checkout. */

@@ -26,6 +26,8 @@ interface StartsDeps {
   readonly waiting: Waiting
   readonly publicUrl: string
   readonly approvalTimeoutMs: number
+  /** Whether the shop is asked before a capture. */
+  readonly hasCaptureApproval: boolean
   readonly isLocal?: boolean
   readonly ownership?: Ownership
   readonly isRetired?: () => boolean
@@ -226,7 +228,8 @@ export class Starts {
     payer: PayerRequest,
     { phone, at }: Pick<PaymentRequestLog, 'phone' | 'at'>,
   ): OpenAttempt {
-    const { secrets, publicUrl } = this.#deps
+    const { secrets, publicUrl, hasCaptureApproval } = this.#deps
+    const captureMethod = provider.captureMethodFor(payer.kind)
     const approvalTimeoutMs = provider.approvalTimeoutMs[payer.kind] ?? this.#deps.approvalTimeoutMs
     const { api, account, apiUrl } = provider
     return {
@@ -238,8 +241,9 @@ export class Starts {
       // A countdown never shows more time than the checkout has left.
       approvalExpiresAt: Math.min(at + approvalTimeoutMs, checkout.expiresAt),
       connection: {
-        ...{ api, account, apiUrl, publicUrl },
-        captureMethod: provider.captureMethodFor(payer.kind),
+        ...{ api, account, apiUrl, publicUrl, captureMethod },
+        // An approval that takes the money at once leaves no time to ask.
+        ...(hasCaptureApproval && captureMethod !== 'automatic' && { asksShop: true }),
       },
       ...newAttemptDefaults,
     }

@@ -210,6 +210,13 @@ export const guards: readonly Guard[] = [
     tests: [test('webhooks/capture-approval'), model],
   },
   {
+    name: 'nothing is captured unasked that was started with the question to the shop',
+    file: 'server/core/capture.ts',
+    from: 'canAsk || connection?.asksShop === true || ',
+    to: 'canAsk || ',
+    tests: [test('server/money-settings'), model],
+  },
+  {
     name: 'nothing is captured once the checkout is paid by an older request',
     file: 'server/core/capture.ts',
     from: "  checkout.status === 'confirming' &&\n",

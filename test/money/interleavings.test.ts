@@ -71,7 +71,7 @@ async function setUp(approval: CaptureMethod, scheduler: Scheduler) {
   const checkouts = new Checkouts({
     ...{ store, repository, worker, expirer, pubsub, providers, clock, secrets },
     publicUrl,
-    ...{ approvalTimeoutMs: windowMs, lifetimeMs: 86_400_000 },
+    ...{ approvalTimeoutMs: windowMs, lifetimeMs: 86_400_000, hasCaptureApproval: false },
   })
   const callbacks = new Callbacks({
     ...{ store, repository, worker, providers, clock, publicUrl },

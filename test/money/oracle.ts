@@ -213,7 +213,6 @@ export class Oracle {
 
   #checkGate(order: Order, view: View, carts: readonly Payment[]): void {
     const { pastSettings, shop } = this.#simulation
-    const isAlwaysAsked = pastSettings.every(({ gate }) => gate)
     if (!pastSettings.some(({ gate }) => gate)) return
     for (const { id, reference } of view.attempts) {
       const captured = carts.filter(
@@ -223,7 +222,9 @@ export class Oracle {
           !this.#monitor.wasMisledAboutCode(cart.id),
       )
       const decision = shop.decisions.get(id)
-      const isWrong = isAlwaysAsked ? decision !== 'yes' : decision === 'no'
+      // Whether the shop can be asked now or not.
+      const isYesNeeded = this.#monitor.asksShop.has(reference)
+      const isWrong = isYesNeeded ? decision !== 'yes' : decision === 'no'
       // What the provider says is paid needs no decision, and its callback about it is accepted.
       const isMisled = decision === undefined && this.#wasFalselyPaid(captured)
       if (captured.length > 0 && isWrong && !isMisled)

@@ -34,6 +34,8 @@ export class ProtocolMonitor {
   readonly doubtful = new Set<string>()
   /** Ids that were given to two requests, or to another one than the payment's own. */
   readonly sharedIds = new Set<string>()
+  /** The references of the requests that were started while the shop was to be asked before a capture. */
+  readonly asksShop = new Set<string>()
   readonly #names = new Map<string, string>()
   /** The provider left many polls unanswered, or many cancellations. */
   get isUnresponsive(): boolean {
@@ -110,8 +112,9 @@ export class ProtocolMonitor {
     if (count > 1) this.#report('I9', `${reference} was sent ${count} times`)
     if (!this.#find('select 1 from attempts where reference = ?', reference))
       this.#report('I9', `${reference} was sent before it was on disk`)
+    const { mode, offMs, clock, isRestored, settings } = this.#simulation
+    if (settings.gate) this.asksShop.add(reference)
     // Rate limits are counted by the machine's clock, right or wrong.
-    const { mode, offMs, clock, isRestored } = this.#simulation
     if (payer === null || mode.budgets !== 'usual' || offMs !== 0 || isRestored) return
     const now = clock.now()
     const pushes = [...(this.#pushes.get(payer) ?? []), now]

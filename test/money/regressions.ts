@@ -304,6 +304,20 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
+    // It was started with the question, and its approval comes when nobody can be asked any more: that is no yes.
+    title: 'a deploy that asks the shop no more while a request is open',
+    script: {
+      mode: { ...usual, rail: 'v1', confirmation: 'manual', gate: true },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'change', settings: { confirmation: 'automatic', gate: false } },
+        { do: 'approve', cart: 0 },
+        { do: 'pass', ms: 20_000 },
+      ],
+    },
+  },
+  {
     title: 'a backup that is restored after a payment, a refund and a checkout',
     script: {
       mode: { ...usual, rail: 'v1', confirmation: 'manual' },

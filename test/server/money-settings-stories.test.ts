@@ -40,6 +40,8 @@ const step = fc.oneof(
   }),
 )
 
+const isAsked = ({ hasGate, confirmation }: Settings) => hasGate && confirmation !== 'automatic'
+
 const key = 'Zk3v9QpX7wLr2TnB8yHc5MdF1sGj6KaE'
 const lifetimeMs = 600_000
 
@@ -49,8 +51,7 @@ function envOf(
   { v1, v2 }: { v1: string; v2: string },
   chosen: Settings,
 ) {
-  const { confirmation, api, hasGate, isRotated, host } = chosen
-  const isAsked = hasGate && confirmation !== 'automatic'
+  const { confirmation, api, isRotated, host } = chosen
   return {
     NETGIRO_CONFIRMATION: confirmation,
     NETGIRO_API: api,
@@ -63,7 +64,7 @@ function envOf(
     CHECKOUT_LIFETIME_SECONDS: String(lifetimeMs / 1_000),
     WEBHOOK_URL: `${gateUrl}/hook`,
     WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`,
-    AUTHORIZE_URL: isAsked ? `${gateUrl}/authorize` : undefined,
+    AUTHORIZE_URL: isAsked(chosen) ? `${gateUrl}/authorize` : undefined,
     ...(testServer && { PUBLIC_URL: testServer.url.replace('127.0.0.1', host) }),
   }
 }
@@ -72,9 +73,13 @@ class Story {
   readonly clock = new ManualClock()
   testServer!: TestServer
   created!: Created
+  /** The requests that were sent while the shop was to be asked. */
+  readonly asking = new Set<string>()
+  #present!: Settings
   #urls = { v1: '', v2: '' }
 
   async begin(first: Settings): Promise<void> {
+    this.#present = first
     this.testServer = await startTestServer({
       clock: this.clock,
       envOf: ({ apiUrl, v2Url }) => envOf(null, { v1: apiUrl, v2: v2Url }, first),
@@ -88,15 +93,22 @@ class Story {
     const cart = testServer.simulator.inspect().carts.at(-1)?.TransactionId ?? ''
     switch (one.do) {
       case 'restart':
-        if ('with' in one) await testServer.reconfigure(envOf(testServer, this.#urls, one.with))
+        if (!('with' in one)) break
+        this.#present = one.with
+        await testServer.reconfigure(envOf(testServer, this.#urls, one.with))
         break
-      case 'press':
+      case 'press': {
+        const { length } = testServer.simulator.inspect().carts
         await this.#meanwhile(
           browser(testServer, created.session, 'POST', '/v1/session/start', {
             body: { phone: '8223281' },
           }),
         )
+        const sent = testServer.simulator.inspect().carts.slice(length)
+        if (isAsked(this.#present))
+          for (const { TransactionId } of sent) this.asking.add(TransactionId)
         break
+      }
       case 'approve':
         testServer.simulator.approve(cart)
         break
@@ -156,6 +168,9 @@ it('takes the money at most once, never after the shop denied, and ends, whateve
             ({ captures: taken, ConfirmationType }) => taken > 0 && ConfirmationType !== 0,
           )
           if (saidNo) expect(kept).toEqual([])
+          // It would have said no, had it been asked, and could not be asked any more.
+          const unasked = kept.filter(({ TransactionId }) => story.asking.has(TransactionId))
+          if (!says) expect(unasked).toEqual([])
           if (captures > 0) expect(['paid', 'review']).toContain(view.status)
           if (view.status === 'paid') expect(captures).toBe(1)
           for (const type of ['checkout.paid', 'checkout.canceled', 'checkout.expired'])

@@ -146,9 +146,38 @@ describe('a restart with another NETGIRO_CONFIRMATION', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
   })
 
+  it.each([
+    ['manual', 'automatic'],
+    ['manual', 'manual'],
+    ['manual', 'callback'],
+    ['callback', 'automatic'],
+    ['callback', 'manual'],
+    ['callback', 'callback'],
+  ])(
+    'takes no money unasked when the shop can no longer be asked about a request, from %s to %s',
+    async (from, to) => {
+      await begin({ NETGIRO_CONFIRMATION: from, ...(await gateSaying(false)) })
+      const { session, id } = await testServer.create()
+      await start(testServer, session)
+      await testServer.reconfigure({ NETGIRO_CONFIRMATION: to, AUTHORIZE_URL: undefined })
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await awaitStatus(testServer, clock, session, 'open')
+      await pass(testServer, clock, 60_000)
+      expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
+      const { history } = await viewOf(testServer, id)
+      expect(history.map(({ type }) => type)).not.toContain('capture_requested')
+      // The next request is one of the new settings.
+      await start(testServer, session)
+      const [, next] = testServer.simulator.inspect().carts
+      testServer.simulator.approve(next?.TransactionId ?? '')
+      await awaitStatus(testServer, clock, session, 'paid')
+      expect(testServer.simulator.inspect().carts.map(({ captures }) => captures)).toEqual([0, 1])
+    },
+  )
+
   it("takes no money when the shop's decision was lost and the shop is no longer asked", async () => {
     await begin({ NETGIRO_CONFIRMATION: 'manual' })
-    const { session } = await testServer.create()
+    const { session, id } = await testServer.create()
     await start(testServer, session)
     // As a process leaves it that dies while the shop thinks.
     const disk = openSecondConnection(testServer.databasePath)
@@ -158,6 +187,8 @@ describe('a restart with another NETGIRO_CONFIRMATION', () => {
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await pass(testServer, clock, 30_000)
     expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
+    const { history } = await viewOf(testServer, id)
+    expect(history.map(({ type }) => type)).not.toContain('capture_requested')
   })
 
   it('neither repeats nor forgets a request whose answer was lost, from automatic to manual', async () => {

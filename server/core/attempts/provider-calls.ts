@@ -1,6 +1,6 @@
 import { approvedHandleOf, handleOf } from '../provider.ts'
 import type { PaymentHandle, PaymentRequest, Provider, Providers } from '../provider.ts'
-import { isToBeCanceled, mayCapture } from '../capture.ts'
+import { isToBeCanceled, mayCapture, needsDecision } from '../capture.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Attempt, Checkout, Input, ProviderResult } from '../checkout.ts'
 import type { Ownership } from '../ownership.ts'
@@ -74,7 +74,7 @@ export class AttemptCalls {
     const isCaptureNext =
       result.type === 'authorized' &&
       result.awaits === 'capture' &&
-      this.#deps.captureApproval === null
+      !needsDecision(attempt, this.#deps.captureApproval !== null)
     const intent = isCaptureNext ? ({ type: 'capture_requested' } as const) : null
     return this.#record(checkout.id, attempt.id, result, intent)
   }
@@ -119,9 +119,7 @@ export class AttemptCalls {
     const open = openAttempt(checkout)
     if (open?.id !== attemptId || !mayCapture(checkout, open, now())) return null
     if (open.shopDecision === 'approve') return checkout
-    // It was asked, its answer was lost, and it cannot be asked again: that is no yes.
-    const isLost = open.decisionRequestedAt !== null
-    if (!captureApproval && !isLost) return checkout
+    if (!needsDecision(open, captureApproval !== null)) return checkout
     if (!captureApproval) {
       await repository.record(checkout.id, { type: 'shop_decided', decision: 'deny' }, attemptId)
       return null

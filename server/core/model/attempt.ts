@@ -122,6 +122,8 @@ export interface Connection {
   readonly captureMethod: CaptureMethod
   /** The base of the callback URLs that the provider was given. */
   readonly publicUrl: string
+  /** The shop was to be asked before a capture; absent where it was not, and in attempts of an earlier version. */
+  readonly asksShop?: true
 }
 
 /** A new attempt, before anything has come of it. */
