@@ -106,9 +106,12 @@ const deletion = (table: PurgedTable, isDue: RawBuilder<unknown>): Sweep => ({
 const deletionOfEvents = (isDue: RawBuilder<unknown>): Sweep => ({
   ...{ table: 'events', isDue },
   async change(trx, isStillDue) {
-    const { rows } = await sql<{ type: string; next_try_at: number | null }>`
-      delete from events where ${isStillDue} returning type, next_try_at`.execute(trx)
-    return rows.filter(({ next_try_at }) => next_try_at !== null).map(({ type }) => type)
+    const { rows } = await sql<{ type: string; is_undelivered: boolean | number }>`
+      delete from events where ${isStillDue}
+      returning type, next_try_at is not null and delivered_at is null as is_undelivered`.execute(
+      trx,
+    )
+    return rows.filter(({ is_undelivered }) => is_undelivered).map(({ type }) => type)
   },
 })
 

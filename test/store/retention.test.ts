@@ -140,6 +140,21 @@ it('logs that it deletes events that the shop has never accepted', async () => {
   await testServer.close()
 })
 
+it('says nothing of an event that was accepted before it was resent in vain', async () => {
+  await database.write(async (trx) => {
+    await sql`insert into checkouts
+      (id, reference, status, version, amount, currency, created_at, expires_at, late, refunds, refunding, order_details)
+      values ('chk_1', 'R-1', 'paid', 3, 100, 'ISK', 1, 1, 0, '[]', 0, '{}')`.execute(trx)
+    await sql`insert into events (id, checkout_id, type, at, body, tries, delivered_at, next_try_at)
+      values ('evt_1', 'chk_1', 'checkout.paid', 1, '{}', 1, 1, 1)`.execute(trx)
+  })
+  const undelivered: string[] = []
+  await checkoutStore(database).purge(now, {
+    onUndelivered: (types) => undelivered.push(...types),
+  })
+  expect([await count('events'), undelivered]).toEqual([0, []])
+})
+
 it('purges a minute after the start, not only after an hour', async () => {
   const clock = new ManualClock()
   const testServer = await startTestServer({ clock })
