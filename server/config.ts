@@ -122,12 +122,16 @@ export function readConfig(env: Environment): Config {
  * @throws ConfigError
  */
 export function readDatabaseConfig(env: Environment): Pick<Config, 'databaseUrl'> {
-  const isGiven = ['DATABASE_URL', 'PUBLIC_URL'].some((name) => env[name] || env[`${name}_FILE`])
-  if (!isGiven) return readConfiguration(env).server
+  if (!isGiven(env, 'DATABASE_URL') && !isGiven(env, 'PUBLIC_URL'))
+    return readConfiguration(env).server
   const result = readDatabase(env)
   if ('problems' in result) throw new ConfigError(result.problems)
   return result
 }
+
+/** Whether a setting is given, itself or as a file. */
+export const isGiven = (env: Environment, name: string): boolean =>
+  Boolean(env[name] || env[`${name}_FILE`])
 
 /** A server and its merchants. */
 export interface Configuration {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { toTime } from '../core/clock.ts'
-import { readDatabaseConfig } from '../config.ts'
+import { isGiven, readDatabaseConfig } from '../config.ts'
 import { isPostgresUrl } from '../store/database.ts'
 import { pathOf } from '../store/files.ts'
 import { restoreFrom } from '../store/restore.ts'
@@ -22,7 +22,7 @@ export async function restore(
   const server = readDatabaseConfig(env)
   const path = isPostgresUrl(server.databaseUrl) ? existingPath(server) : pathOf(server.databaseUrl)
   if (path === null) throw new UsageError('DATABASE_URL does not name a file.')
-  if (!env['DATABASE_URL'] && !env['DATABASE_URL_FILE'] && !existsSync(path))
+  if (!isGiven(env, 'DATABASE_URL') && !existsSync(path))
     throw new UsageError(
       `DATABASE_URL is not set, and there is no ${resolve(path)}: name the database that the server uses.`,
     )

@@ -1,6 +1,6 @@
 import { BlockList, isIP, SocketAddress } from 'node:net'
-import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
+import { incomingOf } from './incoming.ts'
 
 /** A wider range would trust addresses of others. [rfc4193] fc00::/7 is for private networks. */
 const widest = { ipv4: 8, ipv6: 24 }
@@ -91,8 +91,7 @@ export function originOf(
 
 /** The origin of a request; null without a socket. */
 export function clientOrigin(c: Context, trusted: TrustedProxies): Origin | null {
-  const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage }
-  const socket = incoming?.socket.remoteAddress
+  const socket = incomingOf(c)?.socket.remoteAddress
   return socket === undefined ? null : originOf(socket, c.req.header('x-forwarded-for'), trusted)
 }
 

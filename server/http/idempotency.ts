@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 import type { IdempotencyKey } from '../core/store.ts'
 import { CheckoutError } from '../core/errors.ts'
+import { incomingOf } from './incoming.ts'
 
 /** The request's `Idempotency-Key` with a fingerprint of its body; null when it has none. */
 export function idempotencyOf(
@@ -21,8 +21,7 @@ export function idempotencyKey(c: Context): string | null {
   const key = c.req.header('idempotency-key')
   if (key === undefined) return null
   // Two lines would be joined to a third key, under which a repeated refund would be another one.
-  const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage }
-  if ((incoming?.headersDistinct['idempotency-key']?.length ?? 1) > 1)
+  if ((incomingOf(c)?.headersDistinct['idempotency-key']?.length ?? 1) > 1)
     throw new CheckoutError('invalid_request', { detail: 'Idempotency-Key: is there twice' })
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new CheckoutError('invalid_request', {
