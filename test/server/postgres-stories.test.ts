@@ -3,6 +3,7 @@ import type { SimulatorOptions } from '../../demo/simulator/simulator.ts'
 import { databases } from '../support/databases.ts'
 import { CommitProxy } from '../support/postgres/commit-proxy.ts'
 import type { Cut } from '../support/postgres/commit-proxy.ts'
+import { crashes, useIdsAgain } from '../support/postgres/crashes.ts'
 import { TestPostgres } from '../support/postgres/postgres.ts'
 import { merchant, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
@@ -140,8 +141,7 @@ describe('a server whose PostgreSQL has lost its last commits', () => {
     const transactionId = transactionIdOf(server)
     server.simulator.approve(transactionId)
     await until(async () => (await orderOf(server, id)).status === 'paid')
-    await own.kill()
-    await own.restart()
+    await crashes['the whole server'](own)
 
     await until(async () => {
       const { events } = (await (await merchant(server, 'GET', '/v1/events?after=0')).json()) as {
@@ -170,18 +170,9 @@ describe('a server whose PostgreSQL crashes while it commits an attempt', () => 
     const answer = start(server, session)
     await until(() => proxy?.isAway)
     await crash(own)
-    // The id of a transaction that is lost is given to another one.
-    for (let count = 0; count < 30; count++) await own.query('select pg_current_xact_id()', url)
+    await useIdsAgain(own, url)
     proxy.isAway = false
     return { server, url, id, session, answer: await answer }
-  }
-
-  const crashes = {
-    'the whole server': async (postgres: TestPostgres) => {
-      await postgres.kill()
-      await postgres.restart()
-    },
-    'one process': (postgres: TestPostgres) => postgres.crashProcess(),
   }
 
   it.each(Object.entries(crashes))(

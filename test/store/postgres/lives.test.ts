@@ -4,6 +4,7 @@ import type { CallOut } from '../../../server/core/ownership.ts'
 import { openDatabase } from '../../../server/store/database.ts'
 import { partitionOf } from '../../../server/store/postgres/partitions.ts'
 import { CommitProxy } from '../../support/postgres/commit-proxy.ts'
+import { crashes, withOwnPostgres } from '../../support/postgres/crashes.ts'
 import {
   aboutOne,
   begin,
@@ -11,7 +12,6 @@ import {
   hasLooked,
   takeForDead,
 } from '../../support/postgres/leases.ts'
-import { TestPostgres } from '../../support/postgres/postgres.ts'
 import { insert, owner, storeOfEachTest } from '../../support/postgres/store.ts'
 
 const store = storeOfEachTest()
@@ -126,9 +126,7 @@ describe('the leases of a PostgreSQL database', () => {
   })
 
   it('stay through a restart of the database, after which what is stored is taken up anew', async () => {
-    const own = await TestPostgres.start()
-    if (!own.isOwn) return
-    try {
+    await withOwnPostgres(async (own) => {
       const database = await store.open(await own.newDatabase(), owner())
       const { leases } = database.cluster ?? {}
       if (!leases) throw new Error('it has no leases')
@@ -146,8 +144,7 @@ describe('the leases of a PostgreSQL database', () => {
         onError: () => {},
       })
       const before = { name: leases.owner, permit: leases.permit() }
-      await own.kill()
-      await own.restart()
+      await crashes['the whole server'](own)
       await expect.poll(() => isLost, { timeout: 60_000 }).toBe(true)
       // A call that is out is seen to its end, and nothing begins beside it.
       expect([leases.keeps(checkoutId), leases.holds(checkoutId)]).toEqual([true, false])
@@ -160,32 +157,24 @@ describe('the leases of a PostgreSQL database', () => {
       await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
       expect([leases.owner, gained]).toEqual([before.name, [256, 255, 1]])
       await database.close()
-    } finally {
-      await own.stop()
-    }
+    })
   })
 
   it('are taken up anew after a crash of one process of the database, which restarts the others', async () => {
-    const own = await TestPostgres.start()
-    if (!own.isOwn) return
-    try {
+    await withOwnPostgres(async (own) => {
       const database = await store.open(await own.newDatabase(), owner())
       const { leases, lost } = await begin(database)
       const permit = leases.permit()
-      await own.crashProcess()
+      await crashes['one of its processes'](own)
       await expect.poll(() => lost.length, { timeout: 60_000 }).toBe(1)
       await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
       expect([permit(), leases.permit()()]).toEqual([false, true])
       await database.close()
-    } finally {
-      await own.stop()
-    }
+    })
   })
 
   it('are given back by a server that leaves soon after a restart of the database, before its last call has ended', async () => {
-    const own = await TestPostgres.start()
-    if (!own.isOwn) return
-    try {
+    await withOwnPostgres(async (own) => {
       const ownUrl = await own.newDatabase()
       const database = await store.open(ownUrl, owner())
       const out: CallOut[] = []
@@ -193,8 +182,7 @@ describe('the leases of a PostgreSQL database', () => {
       const { calls, end } = callsAbout(aboutOne.checkoutId)
       const last = callsAbout('chk_another')
       out.push(...calls, ...last.calls)
-      await own.kill()
-      await own.restart()
+      await crashes['the whole server'](own)
       await expect.poll(() => lost.length, { timeout: 60_000 }).toBe(1)
       await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(254)
       const left = leases.leave()
@@ -208,8 +196,6 @@ describe('the leases of a PostgreSQL database', () => {
       await left
       expect(await partitionsKept()).toEqual([])
       await database.close()
-    } finally {
-      await own.stop()
-    }
+    })
   })
 })

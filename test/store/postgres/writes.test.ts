@@ -4,8 +4,8 @@ import { checkoutStore } from '../../../server/store/checkout-store.ts'
 import { openDatabase } from '../../../server/store/database.ts'
 import { checkoutIn, t0 } from '../../support/checkouts.ts'
 import { CommitProxy } from '../../support/postgres/commit-proxy.ts'
+import { crashes, useIdsAgain, withOwnPostgres } from '../../support/postgres/crashes.ts'
 import { aboutOne, begin } from '../../support/postgres/leases.ts'
-import { TestPostgres } from '../../support/postgres/postgres.ts'
 import { insert, owner, storeOfEachTest } from '../../support/postgres/store.ts'
 
 const store = storeOfEachTest()
@@ -149,50 +149,38 @@ describe('a COMMIT whose answer is lost', () => {
 })
 
 describe('a COMMIT that a crash of PostgreSQL took away', () => {
-  /** Fails, and is back; nothing is written meanwhile that it has only in its memory. */
-  const crashes = {
-    'the whole server': async (own: TestPostgres) => {
-      await own.kill()
-      await own.restart()
-    },
-    'one of its processes': (own: TestPostgres) => own.crashProcess(),
-  }
-
   it.each(Object.entries(crashes))(
     'does not count as written because its number was given to another one, after a crash of %s',
     async (_, crash) => {
-      const own = await TestPostgres.start({ settings: ['wal_writer_delay=10s'] })
-      if (!own.isOwn) return
-      try {
-        const url = await own.newDatabase()
-        const proxy = store.closing(await CommitProxy.open(new URL(url)))
-        const database = await store.open(proxy.urlFor(url), owner())
-        await begin(database)
-        const late: string[] = []
-        if (database.cluster) database.cluster.onLateCommit = (ids) => void late.push(...ids)
-        proxy.cut = 'before_commit'
-        proxy.isLastCut = true
-        const refused = insert(database, 'refused', aboutOne)
-        const kept = insert(database, 'kept', { ...aboutOne, mustPersist: true })
-        const outcome = expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable' })
-        await expect.poll(() => proxy.isAway, { interval: 1 }).toBe(true)
-        await crash(own)
-        for (let count = 0; count < 30; count++) await own.query('select pg_current_xact_id()', url)
-        proxy.isAway = false
-        await Promise.all([outcome, kept])
-        expect(await store.phones(url)).toEqual(['kept'])
-        expect(late).toEqual([aboutOne.checkoutId])
-        await database.close()
-      } finally {
-        await own.stop()
-      }
+      await withOwnPostgres(
+        async (own) => {
+          const url = await own.newDatabase()
+          const proxy = store.closing(await CommitProxy.open(new URL(url)))
+          const database = await store.open(proxy.urlFor(url), owner())
+          await begin(database)
+          const late: string[] = []
+          if (database.cluster) database.cluster.onLateCommit = (ids) => void late.push(...ids)
+          proxy.cut = 'before_commit'
+          proxy.isLastCut = true
+          const refused = insert(database, 'refused', aboutOne)
+          const kept = insert(database, 'kept', { ...aboutOne, mustPersist: true })
+          const outcome = expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+          await expect.poll(() => proxy.isAway, { interval: 1 }).toBe(true)
+          await crash(own)
+          await useIdsAgain(own, url)
+          proxy.isAway = false
+          await Promise.all([outcome, kept])
+          expect(await store.phones(url)).toEqual(['kept'])
+          expect(late).toEqual([aboutOne.checkoutId])
+          await database.close()
+        },
+        { settings: ['wal_writer_delay=10s'] },
+      )
     },
   )
 
   it('is taken up where it was written before the crash', async () => {
-    const own = await TestPostgres.start()
-    if (!own.isOwn) return
-    try {
+    await withOwnPostgres(async (own) => {
       const url = await own.newDatabase()
       const proxy = store.closing(await CommitProxy.open(new URL(url)))
       const database = await store.open(proxy.urlFor(url), owner())
@@ -204,24 +192,19 @@ describe('a COMMIT that a crash of PostgreSQL took away', () => {
       const written = insert(database, 'written', aboutOne)
       const outcome = expect(written).rejects.toMatchObject({ code: 'temporarily_unavailable' })
       await expect.poll(() => proxy.isAway, { interval: 1 }).toBe(true)
-      await own.kill()
-      await own.restart()
+      await crashes['the whole server'](own)
       proxy.isAway = false
       await outcome
       expect(await store.phones(url)).toEqual(['written'])
       expect(late).toEqual([aboutOne.checkoutId])
       await database.close()
-    } finally {
-      await own.stop()
-    }
+    })
   })
 })
 
 describe('a PostgreSQL server that goes away', () => {
   it('holds what must be written until it is back, and refuses the rest meanwhile', async () => {
-    const own = await TestPostgres.start()
-    if (!own.isOwn) return
-    try {
+    await withOwnPostgres(async (own) => {
       const there = await own.newDatabase()
       const database = await openDatabase(there, owner())
       await own.kill()
@@ -235,8 +218,6 @@ describe('a PostgreSQL server that goes away', () => {
       const rows = await own.query('select phone_hash from payment_requests order by seq', there)
       expect(rows.map(({ phone_hash }) => phone_hash)).toEqual(['held', 'later'])
       await database.close()
-    } finally {
-      await own.stop()
-    }
+    })
   })
 })
