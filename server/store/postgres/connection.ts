@@ -144,10 +144,12 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /** After waiting in vain. [postgresql] 53300: too_many_connections. */
-const whyAway = (error: unknown): string =>
-  error instanceof DatabaseError && error.code === '53300'
+function whyAway(error: unknown): string {
+  if (!(error instanceof DatabaseError)) return 'cannot be reached'
+  return error.code === '53300'
     ? 'has no connection left for this user: see max_connections, and the limits of the user and the database'
-    : 'cannot be reached'
+    : `cannot be used at the moment: it reports ${error.code ?? 'an error'}`
+}
 
 /** What the database says is wrong, as a sentence for the operator; any other error is returned as it is. */
 export function explainPostgres(error: unknown, url: string): unknown {

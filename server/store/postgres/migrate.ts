@@ -45,7 +45,8 @@ export async function migratePostgres(
   if (executed?.length === Object.keys(postgresMigrations).length)
     return verifyPostgresSchema(db, url)
   if (keepsSchema) throw notMigrated(nameOf(url), executed)
-  if (executed) await beforeUpgrade()
+  // Empty: another server has only begun to migrate a new database, which is of no version yet.
+  if (executed?.length) await beforeUpgrade()
   const migrator = new Migrator({
     db,
     // [kysely] otherwise it takes the tables of any other schema for its own.

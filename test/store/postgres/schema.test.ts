@@ -192,6 +192,15 @@ describe('the schema on PostgreSQL', () => {
     expect(await problemOf(store.url)).not.toContain('belongs to another program')
   })
 
+  it('is made where another server has only begun, with the list of its migrations', async () => {
+    await store.postgres.query(
+      'create table kysely_migration (name varchar(255) primary key, timestamp varchar(255) not null)',
+      store.url,
+    )
+    await insert(await store.open(store.url, owner({ hashKeyChecks: ['ours'] })), 'first')
+    expect(await store.phones()).toEqual(['first'])
+  })
+
   it('is refused if another program has tables in it, which stay as they are', async () => {
     await store.postgres.query('create table orders (id int)', store.url)
     expect(await problemOf(store.url)).toMatch(
