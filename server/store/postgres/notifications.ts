@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate, setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { Client } from 'pg'
@@ -117,8 +117,9 @@ export class Notifications {
   }
 
   async #sendSoon(): Promise<void> {
-    // The first hint goes at once; those that follow closely go together.
-    await pause(Math.max(0, this.#sentAt + coalesceMs - performance.now()))
+    // The first hint goes at once, without a timer, which takes a millisecond; those that follow closely go together.
+    const waitMs = this.#sentAt + coalesceMs - performance.now()
+    await (waitMs > 0 ? pause(waitMs) : setImmediate())
     this.#sentAt = performance.now()
     const payloads = this.#takePending()
     this.#sending = null
