@@ -8,6 +8,7 @@ import { compiled } from './compiled.ts'
 import { isPostgres } from './postgres/is-postgres.ts'
 import { saveChange } from './save-checkout.ts'
 import type { Tables } from './schema.ts'
+import { allSettled } from './side-by-side.ts'
 
 interface Beginning {
   readonly merchantId: string
@@ -52,18 +53,14 @@ async function usageOf(
   checkout: Checkout,
   { phone, phones, address, at }: PaymentRequestLog,
 ): Promise<Usage> {
-  let openToPhone = 0
-  const toPhone: number[] = []
-  for (const one of phones) {
-    openToPhone += (await openAttemptsTo(trx, { phone: one })).rows.length
-    const { rows } = await requestsTo(trx, { phone: one, after: at - lookbackMs.phone })
-    for (const row of rows) toPhone.push(row.at)
-  }
-  const fromAddress =
-    address && (await requestsFrom(trx, { address, after: at - lookbackMs.address }))
+  const [open, toPhone, fromAddress] = await allSettled([
+    allSettled(phones.map((one) => openAttemptsTo(trx, { phone: one }))),
+    allSettled(phones.map((one) => requestsTo(trx, { phone: one, after: at - lookbackMs.phone }))),
+    address && requestsFrom(trx, { address, after: at - lookbackMs.address }),
+  ])
   return {
-    openToPhone,
-    toPhone,
+    openToPhone: open.flatMap(({ rows }) => rows).length,
+    toPhone: toPhone.flatMap(({ rows }) => rows.map((row) => row.at)),
     fromAddress: fromAddress
       ? new Map(fromAddress.rows.map((row) => [row.phone_hash, row.at]))
       : null,

@@ -1,5 +1,5 @@
 import { defaultMerchantId } from '../core/checkout.ts'
-import type { CheckoutStore, HistoryEntry, OutboxEvent } from '../core/store.ts'
+import type { CheckoutStore, HistoryEntry, OutboxEvent, PaymentRequestLog } from '../core/store.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import * as queries from './checkout-queries.ts'
 import { correctFutureTimes } from './correct-future-times.ts'
@@ -50,7 +50,7 @@ export function checkoutStore(
       database.write(
         (trx) =>
           beginAttempt(trx, { merchantId, before, checkout, entry, paymentRequest }, checkLimits),
-        { checkoutId: checkout.id },
+        { checkoutId: checkout.id, countsBy: countedBy(paymentRequest) },
       ),
     countRepeat: (checkoutId, type, at) =>
       database.write((trx) => countRepeat(trx, checkoutId, type, at), { checkoutId }),
@@ -96,6 +96,9 @@ export function checkoutStore(
     },
   }
 }
+
+const countedBy = ({ phones, address }: PaymentRequestLog): readonly string[] =>
+  address === null ? phones : [...phones, address]
 
 /** The entry comes from a response of the provider. */
 const hasEvidence = ({ evidence }: HistoryEntry) => evidence !== null

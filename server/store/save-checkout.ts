@@ -9,6 +9,7 @@ import { isPostgres } from './postgres/is-postgres.ts'
 import { toAttemptRow, toCheckoutValues } from './rows.ts'
 import type { AttemptRow, CheckoutValues } from './rows.ts'
 import type { Tables } from './schema.ts'
+import { allSettled } from './side-by-side.ts'
 
 export interface EventToStore extends OutboxEvent {
   /** Null: the event is in the list of events, and not sent. */
@@ -61,10 +62,11 @@ export async function saveChange(
   const storedVersion = version - entries.length
   const updated = await updateCheckout(trx, { id, storedVersion, ...change })
   if (!updated.numAffectedRows) return 'stale'
-  await saveAttempts(trx, merchantId, checkout, attemptId, before)
-  for (const entry of entries) await insertHistory(trx, id, entry)
-  if (events.length > 0) await lockEvents(trx)
-  for (const event of events) await insertEvent(trx, merchantId, event)
+  await allSettled([
+    saveAttempts(trx, merchantId, checkout, attemptId, before),
+    ...entries.map((entry) => insertHistory(trx, id, entry)),
+    insertEvents(trx, merchantId, events),
+  ])
   // A request that was not sent does not count towards the rate limits.
   if (attemptId !== null && entries.some(({ type }) => type === 'not_sent'))
     await trx.deleteFrom('payment_requests').where('attempt_id', '=', attemptId).execute()
@@ -131,6 +133,15 @@ async function lockEvents(trx: Transaction<Tables>): Promise<void> {
 
 /** Any number that is not used for another purpose. */
 const eventsLock = 4_815_162_343
+
+async function insertEvents(
+  trx: Transaction<Tables>,
+  merchantId: string,
+  events: readonly EventToStore[],
+): Promise<void> {
+  if (events.length > 0) await lockEvents(trx)
+  for (const event of events) await insertEvent(trx, merchantId, event)
+}
 
 const insertEvent = (trx: Transaction<Tables>, merchantId: string, event: EventToStore) =>
   trx

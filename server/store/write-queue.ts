@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely'
 import { tryAgainShortly } from '../core/errors.ts'
 import type { Failure } from './failure.ts'
 import type { Tables } from './schema.ts'
+import { sideBySide } from './side-by-side.ts'
 
 export type Job<T> = (trx: Transaction<Tables>) => Promise<T>
 
@@ -16,6 +17,8 @@ export interface WriteOptions {
   readonly timeoutMs?: number
   /** The checkout that is written about: only its owner may write. Default: anybody may. */
   readonly checkoutId?: string
+  /** By what else it counts rows. Where several of one checkout, or of one of these, are in a transaction, they follow each other. */
+  readonly countsBy?: readonly string[]
 }
 
 interface QueuedJob<Fence> {
@@ -24,6 +27,7 @@ interface QueuedJob<Fence> {
   readonly reject: (error: unknown) => void
   readonly mustPersist: boolean
   readonly fence: Fence | null
+  readonly keys: readonly string[]
   readonly checkoutId: string | undefined
   /** While it was not known what became of its COMMIT: whoever asked for it was told that it is not written. */
   isRefused: boolean
@@ -51,6 +55,8 @@ interface WriteQueueDeps<Fence> {
     /** To be called when the connection is lost during COMMIT, and what became of it is being found out. */
     onDoubt: () => void,
   ) => Promise<unknown[]>
+  /** Whether statements are sent without waiting for the answers to others, so that jobs in one transaction run side by side. */
+  readonly isPipelined?: boolean
   /** The right to write about a checkout, as it is when the write is asked for. */
   readonly fenceOf?: (checkoutId: string) => Fence
   /** Replaces a connection that a failed transaction may have left in an unknown state. */
@@ -99,13 +105,14 @@ export class WriteQueue<Fence = never> {
   }
 
   add<T>(job: Job<T>, options: WriteOptions = {}) {
-    const { mustPersist = false, timeoutMs: own = timeoutMs, checkoutId } = options
+    const { mustPersist = false, timeoutMs: own = timeoutMs, checkoutId, countsBy = [] } = options
     if (this.#isClosed) return Promise.reject(tryAgainShortly())
     return new Promise<T>((resolve, reject) => {
       const remainingMs = mustPersist ? Infinity : own
       const settle = { resolve: (result: unknown) => resolve(result as T), reject }
       const fence = (checkoutId !== undefined && this.#deps.fenceOf?.(checkoutId)) || null
-      const turn = { fence, checkoutId, isRefused: false, conflicts: 0, remainingMs }
+      const keys = checkoutId === undefined ? [] : [checkoutId, ...countsBy]
+      const turn = { fence, keys, checkoutId, isRefused: false, conflicts: 0, remainingMs }
       this.#jobs.push({ job, ...settle, mustPersist, ...turn })
       this.#draining ??= this.#drain()
     })
@@ -141,11 +148,7 @@ export class WriteQueue<Fence = never> {
   async #write(batch: readonly QueuedJob<Fence>[]): Promise<QueuedJob<Fence>[]> {
     try {
       const results = await this.#deps.transact(
-        async (trx) => {
-          const done: unknown[] = []
-          for (const { job } of batch) done.push(await job(trx))
-          return done
-        },
+        (trx) => this.#run(batch, trx),
         fencesOf(batch),
         () => (this.#doubt = { jobs: batch, ms: 0 }),
       )
@@ -179,6 +182,14 @@ export class WriteQueue<Fence = never> {
   #reportLate(refused: readonly QueuedJob<Fence>[]): void {
     const late = refused.flatMap(({ checkoutId }) => checkoutId ?? [])
     if (late.length > 0) this.#deps.onLateCommit?.(late)
+  }
+
+  async #run(batch: readonly QueuedJob<Fence>[], trx: Transaction<Tables>): Promise<unknown[]> {
+    if (this.#deps.isPipelined)
+      return sideBySide(batch.map(({ keys, job }) => ({ keys, run: () => job(trx) })))
+    const done: unknown[] = []
+    for (const { job } of batch) done.push(await job(trx))
+    return done
   }
 
   async #recover(batch: readonly QueuedJob<Fence>[], error: unknown): Promise<QueuedJob<Fence>[]> {

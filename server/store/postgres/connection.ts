@@ -44,6 +44,8 @@ export function connectPostgres(
   const pool = new Pool({
     connectionString: url,
     max,
+    // Within a transaction; see `pipelined`.
+    pipeline: true,
     application_name: 'netgiro-checkout',
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: timeoutMs,

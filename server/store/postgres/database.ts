@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { tryAgainShortly } from '../../core/errors.ts'
 import type { Database, ExternalVersion, OpenOptions } from '../database.ts'
 import type { Failure } from '../failure.ts'
@@ -17,6 +17,7 @@ import { LeaseLost } from './leases.ts'
 import { tryNotifications } from './list-replicas.ts'
 import { migratePostgres } from './migrate.ts'
 import { partitionOf } from './partitions.ts'
+import { pipelined } from './pipelined.ts'
 import { upSince } from './up-since.ts'
 
 /** Between two questions what became of a transaction, while the database is away. */
@@ -51,6 +52,7 @@ export class PostgresDatabase implements Database {
     const openQueue = () =>
       new WriteQueue<Fence>({
         failureOf: postgresFailureOf,
+        isPipelined: true,
         transact: (job, fences, onDoubt) => this.#transact(job, fences, onDoubt),
         ...(cluster && { fenceOf: (checkoutId) => cluster.leases.fenceOf(checkoutId) }),
         // The pool replaces a connection that broke by itself.
@@ -141,12 +143,9 @@ export class PostgresDatabase implements Database {
     /** What the job returned, once only the answer to COMMIT is missing. */
     let uncommitted: (Begun & { readonly result: T }) | undefined
     try {
-      // What is counted behind a lock is what the one that held it before has written; an operator may set another default.
-      const transaction = this.db.transaction().setIsolationLevel('read committed')
-      return await transaction.execute(async (trx) => {
-        const begun = leases
-          ? { xid: await leases.confirm(trx, fences), upSince }
-          : await announceChange(trx)
+      const first = async (trx: Transaction<Tables>) =>
+        leases ? { xid: await leases.confirm(trx, fences), upSince } : announceChange(trx)
+      return await pipelined(this.db, first, async (trx, begun) => {
         const result = await job(trx)
         uncommitted = { ...begun, result }
         return result

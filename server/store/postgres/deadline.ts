@@ -45,8 +45,8 @@ class ClientWithDeadline implements PostgresPoolClient {
   }
 
   async #query(statement: string, parameters: readonly unknown[]): Promise<unknown> {
-    // [pg] while a query is out, `end` destroys the socket, and the query fails like any other on a lost connection.
-    const timer = setTimeout(() => void this.#client.end(), this.#ms)
+    // The query, and all that were sent after it, fail like any other on a lost connection. `end` would wait for them.
+    const timer = setTimeout(() => this.#client.connection.stream.destroy(), this.#ms)
     try {
       return await this.#client.query(statement, parameters.map(asStored))
     } catch (error) {
