@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Insertable, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { Checkout } from '../core/checkout.ts'
 import { lookbackMs } from '../core/rate-limits.ts'
 import type { Usage } from '../core/rate-limits.ts'
@@ -25,26 +25,28 @@ export async function beginAttempt(
   { merchantId, before, checkout, entry, paymentRequest }: Beginning,
   checkLimits: (usage: Usage) => StartRefusal | null,
 ): Promise<Begun> {
-  await lockPhones(trx, paymentRequest.phones)
-  const usage = await usageOf(trx, checkout, paymentRequest)
+  const [, usage] = await allSettled([
+    lockPhones(trx, paymentRequest.phones),
+    usageOf(trx, checkout, paymentRequest),
+  ])
   const refusal = checkLimits(usage)
   if (refusal !== null) {
     const { rows } = await selectVersion(trx, { id: before.id, version: before.version })
     return rows.length === 0 ? 'stale' : refusal
   }
-  const change = { merchantId, checkout, entries: [entry], events: [] }
-  if ((await saveChange(trx, change, before)) !== 'saved') return 'stale'
-  const { attemptId, phone, address, at } = paymentRequest
-  const row = { attempt_id: attemptId, phone_hash: phone, address_hash: address, at }
-  await insertPaymentRequest(trx, row)
-  return 'begun'
+  const change = { merchantId, checkout, entries: [entry], events: [], paymentRequest }
+  return (await saveChange(trx, change, before)) === 'saved' ? 'begun' : 'stale'
 }
 
-/** Of two servers that are asked to call one phone, the second one counts what the first one has written. */
+/**
+ * Of two servers that are asked to call one phone, the second one counts what the first one has written: the statements that
+ * count are sent after these, and PostgreSQL begins none before the locks are there.
+ */
 async function lockPhones(trx: Transaction<Tables>, phones: readonly string[]): Promise<void> {
   if (!isPostgres(trx)) return
-  for (const phone of [...phones].sort())
-    await sql`select pg_advisory_xact_lock(hashtextextended(${phone}, 0))`.execute(trx)
+  const lock = (phone: string) =>
+    sql`select pg_advisory_xact_lock(hashtextextended(${phone}, 0))`.execute(trx)
+  await allSettled([...phones].sort().map(lock))
 }
 
 /** Recent payment requests to this phone and from this address, read inside the transaction that adds one. */
@@ -100,8 +102,4 @@ const requestsFrom = compiled((db, { address, after }: { address: string; after:
     .where('address_hash', '=', address)
     .where('at', '>', after)
     .orderBy('at'),
-)
-
-const insertPaymentRequest = compiled((db, row: Insertable<Tables['payment_requests']>) =>
-  db.insertInto('payment_requests').values(row),
 )

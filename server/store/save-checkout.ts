@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { Insertable, Transaction, Updateable } from 'kysely'
+import type { Insertable, Kysely, Transaction, Updateable } from 'kysely'
 import { openAttempt } from '../core/checkout.ts'
 import type { Attempt, Checkout } from '../core/checkout.ts'
-import type { HistoryEntry, OutboxEvent, Saved } from '../core/store.ts'
+import type { HistoryEntry, OutboxEvent, PaymentRequestLog, Saved } from '../core/store.ts'
 import { compiled } from './compiled.ts'
 import { insertHistory } from './history.ts'
 import { isPostgres } from './postgres/is-postgres.ts'
@@ -22,6 +22,8 @@ export interface CheckoutChange {
   /** Of one attempt, oldest first. */
   readonly entries: readonly HistoryEntry[]
   readonly events: readonly EventToStore[]
+  /** Of a new attempt. */
+  readonly paymentRequest?: PaymentRequestLog
 }
 
 /** Saves the change, unless the stored checkout is a newer one than the change was made from. */
@@ -51,21 +53,22 @@ async function hasRefundsOf(trx: Transaction<Tables>, before: Checkout): Promise
 
 export async function saveChange(
   trx: Transaction<Tables>,
-  { merchantId, checkout, entries, events }: CheckoutChange,
+  { merchantId, checkout, entries, events, paymentRequest }: CheckoutChange,
   before: Checkout | undefined,
 ): Promise<Saved> {
   const { id, version } = checkout
   const attemptId = entries[0]?.attemptId ?? null
-  const hasNewRef = entries.some(({ type }) => type === 'requested' || type === 'refused')
-  if (hasNewRef && (await isRefTaken(trx, checkout, attemptId))) return 'ref_taken'
-  const change = { ...changedValues(checkout, before), version }
+  const newRef = newRefIn({ checkout, entries })
+  const change = { ...changedValues(checkout, before), version, ...newRef }
   const storedVersion = version - entries.length
   const updated = await updateCheckout(trx, { id, storedVersion, ...change })
-  if (!updated.numAffectedRows) return 'stale'
+  if (!updated.numAffectedRows)
+    return newRef && (await isRefTaken(trx, newRef)) ? 'ref_taken' : 'stale'
   await allSettled([
     saveAttempts(trx, merchantId, checkout, attemptId, before),
     ...entries.map((entry) => insertHistory(trx, id, entry)),
     insertEvents(trx, merchantId, events),
+    paymentRequest && insertPaymentRequest(trx, toRow(paymentRequest)),
   ])
   // A request that was not sent does not count towards the rate limits.
   if (attemptId !== null && entries.some(({ type }) => type === 'not_sent'))
@@ -73,17 +76,23 @@ export async function saveChange(
   return 'saved'
 }
 
-/** A provider's id belongs to one attempt. A unique index holds that too; this is known before it fails. */
-async function isRefTaken(
-  trx: Transaction<Tables>,
-  { attempts }: Checkout,
-  attemptId: string | null,
-): Promise<boolean> {
-  const ref = attempts.find(({ id }) => id === attemptId)?.providerRef
-  if (!ref) return false
-  const { rows } = await attemptsWithRef(trx, { ref })
-  return rows.some(({ id }) => id !== attemptId)
+interface NewRef {
+  readonly ref: string
+  readonly attemptId: string
 }
+
+/** A provider's id belongs to one attempt. A unique index holds that too; this is known before it fails. */
+function newRefIn({
+  checkout,
+  entries,
+}: Pick<CheckoutChange, 'checkout' | 'entries'>): NewRef | null {
+  if (!entries.some(({ type }) => type === 'requested' || type === 'refused')) return null
+  const attempt = checkout.attempts.find(({ id }) => id === entries[0]?.attemptId)
+  return attempt?.providerRef ? { ref: attempt.providerRef, attemptId: attempt.id } : null
+}
+
+const isRefTaken = async (trx: Transaction<Tables>, newRef: NewRef): Promise<boolean> =>
+  (await attemptsWithRef(trx, newRef)).rows.length > 0
 
 /** [sqlite] an update of an indexed column rewrites its index, even where the value stays the same. */
 function changedValues(checkout: Checkout, before: Checkout | undefined): Partial<CheckoutValues> {
@@ -125,7 +134,7 @@ function changedAttempt(row: AttemptRow, before: Attempt): AttemptUpdate {
 
 /**
  * [postgresql] a sequence counts when it is asked, and not when the transaction commits: without this, a reader of the list
- * could see an event before one with a lower number, and continue after it.
+ * could see an event before one with a lower number, and continue after it. The inserts are sent after it.
  */
 async function lockEvents(trx: Transaction<Tables>): Promise<void> {
   if (isPostgres(trx)) await sql`select pg_advisory_xact_lock(${eventsLock})`.execute(trx)
@@ -139,9 +148,13 @@ async function insertEvents(
   merchantId: string,
   events: readonly EventToStore[],
 ): Promise<void> {
-  if (events.length > 0) await lockEvents(trx)
-  for (const event of events) await insertEvent(trx, merchantId, event)
+  if (events.length === 0) return
+  await allSettled([lockEvents(trx), ...events.map((event) => insertEvent(trx, merchantId, event))])
 }
+
+const toRow = ({ attemptId, phone, address, at }: PaymentRequestLog) => ({
+  ...{ attempt_id: attemptId, phone_hash: phone, address_hash: address, at },
+})
 
 const insertEvent = (trx: Transaction<Tables>, merchantId: string, event: EventToStore) =>
   trx
@@ -161,11 +174,29 @@ const insertEvent = (trx: Transaction<Tables>, merchantId: string, event: EventT
 
 // Compiled once: these run with every change, while a shopper waits.
 
-type CheckoutUpdate = Updateable<Tables['checkouts']> & { id: string; storedVersion: number }
+type CheckoutUpdate = Updateable<Tables['checkouts']> &
+  Partial<NewRef> & { id: string; storedVersion: number }
 
-const updateCheckout = compiled((db, { id, storedVersion, ...change }: CheckoutUpdate) =>
-  db.updateTable('checkouts').set(change).where('id', '=', id).where('version', '=', storedVersion),
+const updateCheckout = compiled(
+  (db, { id, storedVersion, ref, attemptId, ...change }: CheckoutUpdate) =>
+    db
+      .updateTable('checkouts')
+      .set(change)
+      .where('id', '=', id)
+      .where('version', '=', storedVersion)
+      .$if(ref !== undefined, (query) =>
+        query.where((eb) => eb.not(eb.exists(othersWith(db, ref ?? '', attemptId ?? '')))),
+      ),
 )
+
+const attemptsWithRef = compiled((db, { ref, attemptId }: NewRef) => othersWith(db, ref, attemptId))
+
+const othersWith = (db: Kysely<Tables>, ref: string, attemptId: string) =>
+  db
+    .selectFrom('attempts')
+    .select('id')
+    .where('provider_ref', '=', ref)
+    .where('id', '!=', attemptId)
 
 type AttemptUpdate = Updateable<Tables['attempts']> & { id: string }
 
@@ -173,8 +204,8 @@ const updateAttempt = compiled((db, { id, ...change }: AttemptUpdate) =>
   db.updateTable('attempts').set(change).where('id', '=', id),
 )
 
-const attemptsWithRef = compiled((db, { ref }: { ref: string }) =>
-  db.selectFrom('attempts').select('id').where('provider_ref', '=', ref),
+const insertPaymentRequest = compiled((db, row: Insertable<Tables['payment_requests']>) =>
+  db.insertInto('payment_requests').values(row),
 )
 
 const upsertAttempt = compiled((db, row: Insertable<Tables['attempts']>) => {

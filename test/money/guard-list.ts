@@ -163,8 +163,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'an event for the shop is written together with its change',
     file: 'server/store/save-checkout.ts',
-    from: '  for (const event of events) await insertEvent(trx, merchantId, event)\n',
-    to: '  void events\n  void insertEvent\n',
+    from: '...events.map((event) => insertEvent(trx, merchantId, event))',
+    to: 'void insertEvent',
     tests: [test('store/store'), test('webhooks/webhooks')],
   },
   {
@@ -488,8 +488,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'an id of the provider that another attempt has goes to review',
     file: 'server/store/save-checkout.ts',
-    from: "if (hasNewRef && (await isRefTaken(trx, checkout, attemptId))) return 'ref_taken'",
-    to: "if (hasNewRef && checkout.id === '') return 'ref_taken'",
+    from: "newRef && (await isRefTaken(trx, newRef)) ? 'ref_taken' : 'stale'",
+    to: "newRef?.ref === '' ? 'ref_taken' : 'stale'",
     tests: [held],
   },
   {
@@ -655,14 +655,21 @@ export const guards: readonly Guard[] = [
   {
     name: 'one request at a time to a phone, whichever server is asked',
     file: 'server/store/begin-attempt.ts',
-    from: '  await lockPhones(trx, paymentRequest.phones)\n',
-    to: '',
-    tests: [test('server/replicas')],
+    from: '    lockPhones(trx, paymentRequest.phones),\n',
+    to: '    null,\n',
+    tests: [test('server/replicas'), test('store/postgres/writes')],
+  },
+  {
+    name: 'one request at a time to a phone, also of those that one transaction writes',
+    file: 'server/store/checkout-store.ts',
+    from: 'countsBy: countedBy(paymentRequest)',
+    to: 'countsBy: []',
+    tests: [test('store/fences')],
   },
   {
     name: 'events are numbered in the order in which they are committed',
     file: 'server/store/save-checkout.ts',
-    from: '  if (events.length > 0) await lockEvents(trx)\n',
+    from: 'lockEvents(trx), ',
     to: '',
     tests: [test('server/replicas')],
   },

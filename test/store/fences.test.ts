@@ -13,6 +13,7 @@ import { openDatabase } from '../../server/store/database.ts'
 import type { Database } from '../../server/store/database.ts'
 import { checkoutIn, newAttempt, t0 } from '../support/checkouts.ts'
 import { databases } from '../support/databases.ts'
+import { checkoutOf } from '../support/postgres/leases.ts'
 
 let database: Database
 let store: CheckoutStore
@@ -117,6 +118,21 @@ describe.each(databases)('the fences of the store on $name', ({ newUrl }) => {
     })
     const other = await begin('d', { address: null }, true)
     expect(other.usage?.fromAddress).toBeNull()
+  })
+
+  it('of attempts to one phone that begin at once, each counts those before it', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `at_once_${index}`)
+    for (const id of ids) await create(order(id))
+    const all = await Promise.all(ids.map((id) => beginAgain(order(id), { address: id })))
+    const counted = all.map(({ usage }) => usage?.openToPhone ?? 0)
+    expect(counted.sort((a, b) => a - b)).toEqual(ids.map((_, index) => index))
+  })
+
+  it('of attempts from one address that are written together, each counts those before it', async () => {
+    const ids = [0, 1, 2].map((index) => checkoutOf(4 * index))
+    for (const id of ids) await create(order(id))
+    const all = await Promise.all(ids.map((id) => beginAgain(order(id), { phone: id })))
+    expect(all.map(({ usage }) => usage?.fromAddress?.size)).toEqual([0, 1, 2])
   })
 
   it('a request that was not sent counts no longer, and one that was refused does', async () => {

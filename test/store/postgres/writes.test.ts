@@ -1,8 +1,9 @@
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Refund } from '../../../server/core/checkout.ts'
 import { checkoutStore } from '../../../server/store/checkout-store.ts'
 import { openDatabase } from '../../../server/store/database.ts'
-import { checkoutIn, t0 } from '../../support/checkouts.ts'
+import { checkoutIn, newAttempt, t0 } from '../../support/checkouts.ts'
 import { CommitProxy } from '../../support/postgres/commit-proxy.ts'
 import { crashes, useIdsAgain, withOwnPostgres } from '../../support/postgres/crashes.ts'
 import { aboutOne, begin } from '../../support/postgres/leases.ts'
@@ -81,6 +82,43 @@ describe('writes to PostgreSQL', () => {
 
   it('about one checkout follow each other', async () => {
     expect(await writtenBeside(['co_0', 'co_0', 'co_0'], 0)).toEqual([])
+  })
+})
+
+describe('a payment request', () => {
+  it('is counted after what the one that had the lock on its phone before has written', async () => {
+    const database = await store.open(store.url, owner())
+    await begin(database)
+    const before = { ...checkoutIn('open'), attempts: [], version: 1 }
+    await checkoutStore(database).create(before, 'hash', null)
+    let commit = () => {}
+    const mayCommit = new Promise<void>((resolve) => (commit = resolve))
+    let onLocked = () => {}
+    const isLocked = new Promise<void>((resolve) => (onLocked = resolve))
+    const other = database.write(async (trx) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended('phone', 0))`.execute(trx)
+      onLocked()
+      await mayCommit
+      const row = { phone_hash: 'phone', address_hash: null, at: t0 }
+      await trx.insertInto('payment_requests').values(row).execute()
+    })
+    await isLocked
+    const attempt = newAttempt()
+    const after = { ...before, version: 2, attempts: [attempt] }
+    const entry = { attemptId: attempt.id, version: 2, at: t0, type: 'started', evidence: null }
+    const request = { phone: 'phone', phones: ['phone'], address: null, at: t0 }
+    const counted: number[] = []
+    const beginning = checkoutStore(database).begin(
+      ...([before, after, entry, { ...request, attemptId: attempt.id }] as const),
+      ({ toPhone }) => (counted.push(...toPhone), null),
+    )
+    const waiting = `select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`
+    await expect.poll(() => store.postgres.query(waiting, store.url)).toHaveLength(1)
+    commit()
+    await other
+    expect(await beginning).toBe('begun')
+    expect(counted).toEqual([t0])
   })
 })
 
