@@ -4,6 +4,7 @@ import type { Attempt, Checkout } from '../core/checkout.ts'
 import type { Expiry, OpenToPhone } from '../core/store.ts'
 import { compiled } from './compiled.ts'
 import { fromAttemptRow, fromRows } from './rows.ts'
+import type { AttemptRow } from './rows.ts'
 import { isInPartitions, valueOf } from './postgres/partitions.ts'
 import type { Own, Partitions } from './postgres/partitions.ts'
 import type { Tables } from './schema.ts'
@@ -23,10 +24,40 @@ export const attemptsOf = (db: Db, checkoutId: string) =>
     .orderBy('number')
     .execute()
 
+/** One statement, which sees row and attempts as they were at one moment. */
 export async function load(db: Db, merchantId: string, id: string): Promise<Checkout | null> {
-  const row = await rowById(db, merchantId, id)
-  return row ? fromRows(row, await attemptsOf(db, row.id)) : null
+  const { rows } = await selectWithAttempts(db, { merchantId, id })
+  const [row] = rows
+  if (!row) return null
+  const attempts = row[named('id')] === null ? [] : rows.map(attemptRowIn)
+  return fromRows(row, attempts)
 }
+
+const attemptColumns = [
+  ...(['id', 'checkout_id', 'number', 'reference', 'token', 'provider_ref', 'phone_hash'] as const),
+  ...(['late_check_at', 'started_at', 'ended_at', 'outcome', 'details'] as const),
+] satisfies (keyof AttemptRow)[]
+
+type AttemptColumn = (typeof attemptColumns)[number]
+
+/** Beside the columns of a checkout, of which some have the same name. */
+const named = <Column extends AttemptColumn>(column: Column) => `attempt.${column}` as const
+
+const selectWithAttempts = compiled((db, { merchantId, id }: { merchantId: string; id: string }) =>
+  db
+    .selectFrom('checkouts')
+    .leftJoin('attempts', 'attempts.checkout_id', 'checkouts.id')
+    .selectAll('checkouts')
+    .select(attemptColumns.map((column) => sql.ref(`attempts.${column}`).as(named(column))))
+    .where('checkouts.merchant_id', '=', merchantId)
+    .where('checkouts.id', '=', id)
+    .orderBy('attempts.number'),
+)
+
+const attemptRowIn = (row: Readonly<Record<ReturnType<typeof named>, unknown>>): AttemptRow =>
+  Object.fromEntries(
+    attemptColumns.map((column) => [column, row[named(column)]]),
+  ) as unknown as AttemptRow
 
 /** The checkout that holds a reference. */
 export async function findByReference(
@@ -96,15 +127,16 @@ function* portionsOf(ids: readonly string[]) {
   for (let from = 0; from < ids.length; from += maxIds) yield ids.slice(from, from + maxIds)
 }
 
+const selectByToken = compiled((db, { token }: { token: string }) =>
+  db.selectFrom('attempts').selectAll().where('token', '=', token),
+)
+
 export async function findByToken(
   db: Db,
   token: string,
 ): Promise<{ readonly checkoutId: string; readonly attempt: Attempt } | null> {
-  const row = await db
-    .selectFrom('attempts')
-    .selectAll()
-    .where('token', '=', token)
-    .executeTakeFirst()
+  const { rows } = await selectByToken(db, { token })
+  const [row] = rows
   return row ? { checkoutId: row.checkout_id, attempt: fromAttemptRow(row) } : null
 }
 

@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Transaction } from 'kysely'
+import { compiled } from './compiled.ts'
 import type { Tables } from './schema.ts'
 
 /** One shopper reloads the shop's page, and uses several tabs and devices. */
@@ -43,10 +44,11 @@ export async function revokeSessions(
 
 /** The id of the session's checkout; null if there is no such session. */
 export async function findBySession(db: Kysely<Tables>, hash: string): Promise<string | null> {
-  const row = await db
-    .selectFrom('sessions')
-    .select('checkout_id')
-    .where('hash', '=', hash)
-    .executeTakeFirst()
-  return row?.checkout_id ?? null
+  const { rows } = await selectSession(db, { hash })
+  return rows[0]?.checkout_id ?? null
 }
+
+/** Compiled once: where servers share a database, each request of a browser asks this. */
+const selectSession = compiled((db, { hash }: { hash: string }) =>
+  db.selectFrom('sessions').select('checkout_id').where('hash', '=', hash),
+)

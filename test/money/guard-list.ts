@@ -678,6 +678,13 @@ export const guards: readonly Guard[] = [
     file: 'server/store/checkout-queries.ts',
     from: ".selectAll().where('merchant_id', '=', merchantId)",
     to: ".selectAll().where('merchant_id', '!=', '')",
+    also: [
+      {
+        file: 'server/store/checkout-queries.ts',
+        from: ".where('checkouts.merchant_id', '=', merchantId)",
+        to: ".where('checkouts.merchant_id', '!=', '')",
+      },
+    ],
     tests: [test('http/merchants'), test('store/merchants')],
   },
   {
