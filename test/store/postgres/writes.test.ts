@@ -1,12 +1,18 @@
 import { sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Refund } from '../../../server/core/checkout.ts'
 import { checkoutStore } from '../../../server/store/checkout-store.ts'
 import { openDatabase } from '../../../server/store/database.ts'
+import { connectPostgres } from '../../../server/store/postgres/connection.ts'
+import { postgresFailureOf } from '../../../server/store/postgres/failure.ts'
+import { pipelined } from '../../../server/store/postgres/pipelined.ts'
+import type { Tables } from '../../../server/store/schema.ts'
 import { checkoutIn, newAttempt, t0 } from '../../support/checkouts.ts'
 import { CommitProxy } from '../../support/postgres/commit-proxy.ts'
 import { crashes, useIdsAgain, withOwnPostgres } from '../../support/postgres/crashes.ts'
 import { aboutOne, begin } from '../../support/postgres/leases.ts'
+import { DatabaseLink } from '../../support/postgres/link.ts'
 import { insert, owner, storeOfEachTest } from '../../support/postgres/store.ts'
 
 const store = storeOfEachTest()
@@ -120,6 +126,24 @@ describe('a payment request', () => {
     expect(await beginning).toBe('begun')
     expect(counted).toEqual([t0])
   })
+})
+
+it('gives up statements on a connection whose other side has gone, and connects anew', async () => {
+  const link = store.closing(await DatabaseLink.open(new URL(store.url)))
+  const { db } = connectPostgres(link.urlFor(store.url), 1, 100)
+  const ask = (trx: Kysely<Tables>) => sql`select 1`.execute(trx)
+  try {
+    await ask(db)
+    link.lose()
+    const failed = await pipelined(db, ask, (trx) => Promise.all([ask(trx), ask(trx)])).catch(
+      postgresFailureOf,
+    )
+    expect(failed).toBe('storage')
+    link.restore()
+    expect((await ask(db)).rows).toHaveLength(1)
+  } finally {
+    await db.destroy()
+  }
 })
 
 describe('a COMMIT whose answer is lost', () => {
