@@ -24,7 +24,7 @@ import { upSince } from './up-since.ts'
 const outcomeRetryMs = 200
 /** A conflict that is left after all retries is none that passes. */
 const passing: readonly Failure[] = ['storage', 'busy']
-/** How many transactions may run at a time: a statement waits for the answer to the one before it, and the others need not. */
+/** How many transactions may run at a time: one that waits for an answer, or a lock, does not hold up the others. */
 const queueCount = 4
 
 /** A schema of a PostgreSQL database, migrated to the newest version, and shared by any number of servers; see `Leases`. */
