@@ -671,7 +671,7 @@ export const guards: readonly Guard[] = [
     file: 'server/store/save-checkout.ts',
     from: 'lockEvents(trx), ',
     to: '',
-    tests: [test('server/replicas')],
+    tests: [test('store/postgres/writes')],
   },
   {
     name: 'a checkout is found by its own merchant alone',

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Refund } from '../../../server/core/checkout.ts'
 import { checkoutStore } from '../../../server/store/checkout-store.ts'
 import { openDatabase } from '../../../server/store/database.ts'
+import type { Database } from '../../../server/store/database.ts'
 import { connectPostgres } from '../../../server/store/postgres/connection.ts'
 import { postgresFailureOf } from '../../../server/store/postgres/failure.ts'
 import { pipelined } from '../../../server/store/postgres/pipelined.ts'
@@ -91,40 +92,84 @@ describe('writes to PostgreSQL', () => {
   })
 })
 
-describe('a payment request', () => {
-  it('is counted after what the one that had the lock on its phone before has written', async () => {
-    const database = await store.open(store.url, owner())
-    await begin(database)
-    const before = { ...checkoutIn('open'), attempts: [], version: 1 }
-    await checkoutStore(database).create(before, 'hash', null)
-    let commit = () => {}
-    const mayCommit = new Promise<void>((resolve) => (commit = resolve))
+describe('a write that waits for a lock', () => {
+  const before = { ...checkoutIn('open'), attempts: [], version: 1 }
+
+  /** Holds the lock until `waiting` waits for it, and then writes first. */
+  async function behind<T>(
+    database: Database,
+    lock: string,
+    write: (trx: Transaction<Tables>) => Promise<unknown>,
+    waiting: () => Promise<T>,
+  ): Promise<T> {
+    let goOn = () => {}
+    const mayWrite = new Promise<void>((resolve) => (goOn = resolve))
     let onLocked = () => {}
     const isLocked = new Promise<void>((resolve) => (onLocked = resolve))
-    const other = database.write(async (trx) => {
-      await sql`select pg_advisory_xact_lock(hashtextextended('phone', 0))`.execute(trx)
+    const holder = database.write(async (trx) => {
+      await sql.raw(`select pg_advisory_xact_lock(${lock})`).execute(trx)
       onLocked()
-      await mayCommit
-      const row = { phone_hash: 'phone', address_hash: null, at: t0 }
-      await trx.insertInto('payment_requests').values(row).execute()
+      await mayWrite
+      await write(trx)
     })
     await isLocked
+    const result = waiting()
+    const waits = `select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`
+    try {
+      await expect.poll(() => store.postgres.query(waits, store.url)).toHaveLength(1)
+    } finally {
+      goOn()
+      await holder
+    }
+    return result
+  }
+
+  async function opened() {
+    const database = await store.open(store.url, owner())
+    await begin(database)
+    await checkoutStore(database).create(before, 'hash', null)
+    return database
+  }
+
+  it('counts the requests to a phone that its holder has written', async () => {
+    const database = await opened()
     const attempt = newAttempt()
     const after = { ...before, version: 2, attempts: [attempt] }
     const entry = { attemptId: attempt.id, version: 2, at: t0, type: 'started', evidence: null }
     const request = { phone: 'phone', phones: ['phone'], address: null, at: t0 }
     const counted: number[] = []
-    const beginning = checkoutStore(database).begin(
-      ...([before, after, entry, { ...request, attemptId: attempt.id }] as const),
-      ({ toPhone }) => (counted.push(...toPhone), null),
+    const row = { phone_hash: 'phone', address_hash: null, at: t0 }
+    const begun = await behind(
+      database,
+      "hashtextextended('phone', 0)",
+      (trx) => trx.insertInto('payment_requests').values(row).execute(),
+      () =>
+        checkoutStore(database).begin(
+          ...([before, after, entry, { ...request, attemptId: attempt.id }] as const),
+          ({ toPhone }) => (counted.push(...toPhone), null),
+        ),
     )
-    const waiting = `select 1 from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`
-    await expect.poll(() => store.postgres.query(waiting, store.url)).toHaveLength(1)
-    commit()
-    await other
-    expect(await beginning).toBe('begun')
+    expect(begun).toBe('begun')
     expect(counted).toEqual([t0])
+  })
+
+  it('numbers its events after those that its holder has written', async () => {
+    const database = await opened()
+    const after = { ...before, version: 2 }
+    const entry = { attemptId: null, version: 2, at: t0, type: 'expired', evidence: null }
+    const event = { checkoutId: before.id, type: 'checkout.expired' as const, at: t0, body: '{}' }
+    const { checkoutId: checkout_id, ...columns } = event
+    const row = { ...columns, id: 'first', checkout_id, tries: 0 }
+    const saved = await behind(
+      database,
+      '4815162343',
+      (trx) => trx.insertInto('events').values(row).execute(),
+      () => checkoutStore(database).save(after, [entry], [{ ...event, id: 'second' }], before),
+    )
+    expect(saved).toBe('saved')
+    const numbered = await store.postgres.query('select id from events order by seq', store.url)
+    expect(numbered).toEqual([{ id: 'first' }, { id: 'second' }])
   })
 })
 
