@@ -38,12 +38,7 @@ export function checkoutStore(
       database.write((trx) => createCheckout(trx, merchantId, checkout, sessionHash, idempotency)),
     save: (checkout, entries, events, before, { mustPersist = entries.some(hasEvidence) } = {}) =>
       database.write(
-        (trx) =>
-          saveIfCurrent(
-            trx,
-            { merchantId, checkout, entries, events: events.map(toStore) },
-            before,
-          ),
+        saveIfCurrent({ merchantId, checkout, entries, events: events.map(toStore) }, before),
         { mustPersist, checkoutId: checkout.id },
       ),
     begin: (before, checkout, entry, paymentRequest, checkLimits) =>

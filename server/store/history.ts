@@ -9,14 +9,32 @@ const insertRow = compiled((db, row: Insertable<Tables['history']>) =>
 )
 
 export const insertHistory = (trx: Transaction<Tables>, checkoutId: string, entry: HistoryEntry) =>
-  insertRow(trx, {
-    checkout_id: checkoutId,
-    attempt_id: entry.attemptId,
-    version: entry.version,
-    at: entry.at,
-    type: entry.type,
-    evidence: entry.evidence && JSON.stringify(entry.evidence),
-  })
+  insertRow(trx, toRow(checkoutId, entry))
+
+export async function isInHistory(
+  trx: Transaction<Tables>,
+  checkoutId: string,
+  entry: HistoryEntry,
+): Promise<boolean> {
+  const { attempt_id, evidence, ...row } = toRow(checkoutId, entry)
+  const found = await trx
+    .selectFrom('history')
+    .select('seq')
+    .where((eb) => eb.and(row))
+    .where('attempt_id', 'is not distinct from', attempt_id)
+    .where('evidence', 'is not distinct from', evidence)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
+const toRow = (checkoutId: string, entry: HistoryEntry) => ({
+  checkout_id: checkoutId,
+  attempt_id: entry.attemptId,
+  version: entry.version,
+  at: entry.at,
+  type: entry.type,
+  evidence: entry.evidence && JSON.stringify(entry.evidence),
+})
 
 export async function historyOf(
   db: Kysely<Tables>,

@@ -4,12 +4,13 @@ import { openAttempt } from '../core/checkout.ts'
 import type { Attempt, Checkout } from '../core/checkout.ts'
 import type { HistoryEntry, OutboxEvent, PaymentRequestLog, Saved } from '../core/store.ts'
 import { compiled } from './compiled.ts'
-import { insertHistory } from './history.ts'
+import { insertHistory, isInHistory } from './history.ts'
 import { isPostgres } from './postgres/is-postgres.ts'
 import { toAttemptRow, toCheckoutValues } from './rows.ts'
 import type { AttemptRow, CheckoutValues } from './rows.ts'
 import type { Tables } from './schema.ts'
 import { allSettled } from './side-by-side.ts'
+import type { Job } from './write-queue.ts'
 
 export interface EventToStore extends OutboxEvent {
   /** Null: the event is in the list of events, and not sent. */
@@ -26,29 +27,40 @@ export interface CheckoutChange {
   readonly paymentRequest?: PaymentRequestLog
 }
 
-/** Saves the change, unless the stored checkout is a newer one than the change was made from. */
-export async function saveIfCurrent(
-  trx: Transaction<Tables>,
-  change: CheckoutChange,
-  before: Checkout | undefined,
-): Promise<Saved> {
-  const isCurrent = !before?.refunds.length || (await hasRefundsOf(trx, before))
-  return isCurrent ? saveChange(trx, change, before) : 'stale'
+/**
+ * Saves the change, unless the stored checkout is a newer one than the change was made from.
+ *
+ * [postgresql] after a crash during its COMMIT, the job of an answer runs once more, and may find what it has written itself.
+ * Taken for another writer's, it would be applied again: to a provider that says something twice, more is believed.
+ */
+export function saveIfCurrent(change: CheckoutChange, before: Checkout | undefined): Job<Saved> {
+  // Another answer in the same millisecond may have left the same line in the history.
+  let hasSaved = false
+  return async (trx) => {
+    const isCurrent = !before?.refunds.length || (await hasRefundsOf(trx, before))
+    const saved = isCurrent ? await saveChange(trx, change, before) : 'stale'
+    if (saved === 'stale' && hasSaved && (await isStored(trx, change))) return 'saved'
+    hasSaved ||= saved === 'saved'
+    return saved
+  }
 }
+
+const isStored = (trx: Transaction<Tables>, { checkout, entries: [entry] }: CheckoutChange) =>
+  entry ? isInHistory(trx, checkout.id, entry) : hasRefundsOf(trx, checkout)
 
 /**
  * Attempts of refunds are counted without a new version: a change made from an older count would lose them.
  *
  * [postgresql] the row is locked, so that it is still the same when it is updated: a command writes beside the server.
  */
-async function hasRefundsOf(trx: Transaction<Tables>, before: Checkout): Promise<boolean> {
+async function hasRefundsOf(trx: Transaction<Tables>, { id, refunds }: Checkout): Promise<boolean> {
   const row = await trx
     .selectFrom('checkouts')
     .select('refunds')
-    .where('id', '=', before.id)
+    .where('id', '=', id)
     .$if(isPostgres(trx), (query) => query.forUpdate())
     .executeTakeFirst()
-  return JSON.stringify(JSON.parse(row?.refunds ?? '[]')) === JSON.stringify(before.refunds)
+  return JSON.stringify(JSON.parse(row?.refunds ?? '[]')) === JSON.stringify(refunds)
 }
 
 export async function saveChange(

@@ -9,7 +9,7 @@ import { connectPostgres } from '../../../server/store/postgres/connection.ts'
 import { postgresFailureOf } from '../../../server/store/postgres/failure.ts'
 import { pipelined } from '../../../server/store/postgres/pipelined.ts'
 import type { Tables } from '../../../server/store/schema.ts'
-import { checkoutIn, newAttempt, t0 } from '../../support/checkouts.ts'
+import { checkoutIn, evidence, later, newAttempt, t0 } from '../../support/checkouts.ts'
 import { CommitProxy } from '../../support/postgres/commit-proxy.ts'
 import { crashes, useIdsAgain, withOwnPostgres } from '../../support/postgres/crashes.ts'
 import { aboutOne, begin } from '../../support/postgres/leases.ts'
@@ -304,6 +304,42 @@ describe('a COMMIT that a crash of PostgreSQL took away', () => {
       await outcome
       expect(await store.phones(url)).toEqual(['written'])
       expect(late).toEqual([aboutOne.checkoutId])
+      await database.close()
+    })
+  })
+
+  it('is saved once where it held an answer and was written before the crash', async () => {
+    await withOwnPostgres(async (own) => {
+      const url = await own.newDatabase()
+      const proxy = store.closing(await CommitProxy.open(new URL(url)))
+      const database = await store.open(proxy.urlFor(url), owner())
+      await begin(database)
+      const checkouts = checkoutStore(database)
+      const tries = { count: 1, withoutEffect: 0, firstAt: t0, lastAt: t0, nextAt: t0 }
+      const refund: Refund = {
+        ...{ id: 'ref_1', key: 'r-1', amount: 100, requestedAt: t0, status: 'pending' },
+        ...{ settledAt: null, tries },
+      }
+      const before = { ...checkoutIn('paid', {}, { refunds: [refund] }), version: 1 }
+      await checkouts.create(before, 'hash', null)
+      const entry = { attemptId: 'att_1', version: 2, at: later, type: 'gone', evidence }
+      const after = { ...before, version: 2 }
+      const again = [{ ...refund, tries: { ...tries, withoutEffect: 1, lastAt: later } }]
+      proxy.cut = 'after_commit'
+      proxy.isLastCut = true
+      const saved = Promise.all([
+        checkouts.save(after, [entry], [], before),
+        // The same again, from the same state and in the same millisecond, is another answer.
+        checkouts.save(after, [entry], [], before),
+        checkouts.save({ ...after, refunds: again }, [], [], after, { mustPersist: true }),
+      ])
+      await expect.poll(() => proxy.isAway, { interval: 1 }).toBe(true)
+      await crashes['the whole server'](own)
+      proxy.isAway = false
+      expect(await saved).toEqual(['saved', 'stale', 'saved'])
+      const lines = (await checkouts.history(before.id)).map(({ type }) => type)
+      expect(lines).toEqual(['created', 'gone'])
+      expect((await checkouts.load(before.id))?.refunds).toEqual(again)
       await database.close()
     })
   })
