@@ -147,11 +147,7 @@ export class WriteQueue<Fence = never> {
   /** Returns the jobs to retry. */
   async #write(batch: readonly QueuedJob<Fence>[]): Promise<QueuedJob<Fence>[]> {
     try {
-      const results = await this.#deps.transact(
-        (trx) => this.#run(batch, trx),
-        fencesOf(batch),
-        () => (this.#doubt = { jobs: batch, ms: 0 }),
-      )
+      const results = await this.#transact(batch)
       batch.forEach(({ resolve }, index) => resolve(results[index]))
       this.#retryDelayMs = retryDelays.first
       this.#deps.onCommit(batch.length)
@@ -163,7 +159,18 @@ export class WriteQueue<Fence = never> {
         batch.filter(({ isRefused }) => !isRefused),
         error,
       )
+    }
+  }
+
+  async #transact(batch: readonly QueuedJob<Fence>[]): Promise<unknown[]> {
+    try {
+      return await this.#deps.transact(
+        (trx) => this.#run(batch, trx),
+        fencesOf(batch),
+        () => (this.#doubt = { jobs: batch, ms: 0 }),
+      )
     } finally {
+      // Before any of them is written again: what is refused then would be written all the same.
       this.#doubt = null
     }
   }

@@ -247,6 +247,27 @@ describe('a COMMIT whose answer is lost', () => {
     expect(await store.phones()).toEqual(['b'])
   })
 
+  it('is not written where it was refused, if the batch is written one by one after it', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'before_commit'
+    proxy.isLastCut = true
+    let runs = 0
+    const first = database.write(async () => {
+      // The second time, until the batch would have been in doubt for more than eight seconds.
+      if (++runs === 2) await insert(database, 'x', { timeoutMs: 2_000 }).catch(() => {})
+    })
+    const second = insert(database, 'second')
+    const outcomes = Promise.allSettled([first, second])
+    await expect.poll(() => proxy.isAway).toBe(true)
+    await insert(database, 'x', { timeoutMs: 7_000 }).catch(() => {})
+    proxy.isAway = false
+    const [ofFirst, ofSecond] = await outcomes
+    expect(ofFirst.status).toBe('fulfilled')
+    await insert(database, 'z')
+    const isWritten = ofSecond.status === 'fulfilled'
+    expect(await store.phones()).toEqual(isWritten ? ['second', 'z'] : ['z'])
+  })
+
   it('is refused if it never arrived and need not be written', async () => {
     const { proxy, database } = await through()
     proxy.cut = 'before_commit'
