@@ -29,7 +29,7 @@ interface QueuedJob<Fence> {
   readonly fence: Fence | null
   readonly keys: readonly string[]
   readonly checkoutId: string | undefined
-  /** While it was not known what became of its COMMIT: whoever asked for it was told that it is not written. */
+  /** Whoever asked for it was told that it is not written. While its COMMIT is in doubt, it may be all the same. */
   isRefused: boolean
   /** How often another transaction was faster with the same key. */
   conflicts: number
@@ -72,7 +72,7 @@ const timeoutMs = 5_000
 
 /** How often those are looked at that wait behind a transaction. */
 const tickMs = 250
-/** Nobody waits longer for what became of a COMMIT. What turns out to be committed after that is reported by `onLateCommit`. */
+/** Nobody but an answer waits longer for what became of a COMMIT. What is committed after all is reported by `onLateCommit`. */
 const maxDoubtMs = 8_000
 
 /** Keeps a transaction short: the event loop runs between two of them. */
@@ -92,8 +92,8 @@ export class WriteQueue<Fence = never> {
   #jobs: QueuedJob<Fence>[] = []
   /** Of a batch that failed, those whose turn has not come yet. */
   #split: QueuedJob<Fence>[] = []
-  /** Those of whose COMMIT it is not known what became of it, and for how long. */
-  #doubt: { readonly jobs: readonly QueuedJob<Fence>[]; ms: number } | null = null
+  /** Those that wait for what became of their COMMIT. */
+  #inDoubt: QueuedJob<Fence>[] = []
   /** While there are jobs. Never rejects. */
   #draining: Promise<void> | null = null
   #isClosed = false
@@ -151,7 +151,7 @@ export class WriteQueue<Fence = never> {
       batch.forEach(({ resolve }, index) => resolve(results[index]))
       this.#retryDelayMs = retryDelays.first
       this.#deps.onCommit(batch.length)
-      this.#reportLate(batch.filter(({ isRefused }) => isRefused))
+      this.#reportLate(batch)
       return []
     } catch (error) {
       if (error instanceof UnknownCommit) return this.#refuseUnknown(batch)
@@ -167,12 +167,17 @@ export class WriteQueue<Fence = never> {
       return await this.#deps.transact(
         (trx) => this.#run(batch, trx),
         fencesOf(batch),
-        () => (this.#doubt = { jobs: batch, ms: 0 }),
+        () => this.#onDoubt(batch),
       )
     } finally {
       // Before any of them is written again: what is refused then would be written all the same.
-      this.#doubt = null
+      this.#inDoubt = []
     }
+  }
+
+  #onDoubt(batch: readonly QueuedJob<Fence>[]): void {
+    for (const one of batch) if (!one.mustPersist) one.remainingMs = maxDoubtMs
+    this.#inDoubt = [...batch]
   }
 
   /**
@@ -180,13 +185,13 @@ export class WriteQueue<Fence = never> {
    * refused, and what is stored is taken up.
    */
   #refuseUnknown(batch: readonly QueuedJob<Fence>[]): QueuedJob<Fence>[] {
-    const refused = batch.filter(({ mustPersist }) => !mustPersist)
-    this.#refuse(refused.filter(({ isRefused }) => !isRefused))
-    this.#reportLate(refused)
-    return batch.filter(({ mustPersist }) => mustPersist)
+    this.#refuse(batch.filter(({ mustPersist, isRefused }) => !mustPersist && !isRefused))
+    this.#reportLate(batch)
+    return batch.filter(({ isRefused }) => !isRefused)
   }
 
-  #reportLate(refused: readonly QueuedJob<Fence>[]): void {
+  #reportLate(batch: readonly QueuedJob<Fence>[]): void {
+    const refused = batch.filter(({ isRefused }) => isRefused)
     const late = refused.flatMap(({ checkoutId }) => checkoutId ?? [])
     if (late.length > 0) this.#deps.onLateCommit?.(late)
   }
@@ -245,11 +250,7 @@ export class WriteQueue<Fence = never> {
   #tick(): void {
     this.#jobs = this.#age(this.#jobs, tickMs)
     this.#split = this.#age(this.#split, tickMs)
-    if (!this.#doubt || (this.#doubt.ms += tickMs) < maxDoubtMs) return
-    const refused = this.#doubt.jobs.filter(({ mustPersist }) => !mustPersist)
-    for (const one of refused) one.isRefused = true
-    this.#refuse(refused)
-    this.#doubt = null
+    this.#inDoubt = this.#age(this.#inDoubt, tickMs)
   }
 
   /** Refuses those that have waited long enough, and returns the others. */
@@ -262,7 +263,10 @@ export class WriteQueue<Fence = never> {
 
   #refuse(jobs: readonly QueuedJob<Fence>[]): void {
     this.failures += jobs.length
-    for (const { reject } of jobs) reject(tryAgainShortly())
+    for (const one of jobs) {
+      one.isRefused = true
+      one.reject(tryAgainShortly())
+    }
   }
 }
 

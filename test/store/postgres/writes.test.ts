@@ -268,6 +268,26 @@ describe('a COMMIT whose answer is lost', () => {
     expect(await store.phones()).toEqual(isWritten ? ['second', 'z'] : ['z'])
   })
 
+  it('keeps no server from stopping, not even where it matters', async () => {
+    const { proxy, database } = await through()
+    const late: string[] = []
+    if (database.cluster) database.cluster.onLateCommit = (ids) => void late.push(...ids)
+    await begin(database)
+    proxy.cut = 'after_commit'
+    proxy.isLastCut = true
+    const kept = insert(database, 'kept', { ...aboutOne, mustPersist: true })
+    const outcome = expect(kept).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    await expect.poll(() => proxy.isAway).toBe(true)
+    // For longer than anything else would wait.
+    await insert(database, 'x', { ...aboutOne, timeoutMs: 9_000 }).catch(() => {})
+    database.limitWaiting(500)
+    await outcome
+    // What is there was written once, and is taken up if this server goes on for long enough.
+    proxy.isAway = false
+    await expect.poll(() => late).toEqual([aboutOne.checkoutId])
+    expect(await store.phones()).toEqual(['kept'])
+  })
+
   it('is refused if it never arrived and need not be written', async () => {
     const { proxy, database } = await through()
     proxy.cut = 'before_commit'
