@@ -105,6 +105,8 @@ export class TestPostgres {
   /** Runs a statement as the owner of the server, in the database of the URL. */
   async query(statement: string, url = this.#url.href): Promise<Record<string, unknown>[]> {
     const client = new Client({ connectionString: url })
+    // [pg] a connection that is lost is an event beside the failure of the query.
+    client.on('error', () => {})
     await client.connect()
     try {
       const { rows } = await client.query<Record<string, unknown>>(statement)
