@@ -6,6 +6,7 @@ import { checkoutIn, later, newAttempt, t0 } from '../support/checkouts.ts'
 import type { AttemptPatch } from '../support/checkouts.ts'
 
 const minutes = 60_000
+const canceled = { cancelRequested: 'shopper', cancelSentAt: t0 } as const
 const newest = ({ attempts }: Checkout) => attempts.at(-1)!
 
 describe('an approval', () => {
@@ -37,6 +38,10 @@ describe('an approval', () => {
     ['it is wanted', false, {}, {}, later],
     ['it was not reported yet', false, { approvedAt: null }, {}, later],
     ['the shopper asked to cancel', false, { cancelRequested: 'shopper' }, {}, later],
+    ['a canceled one waits for its callback', false, canceled, {}, t0 + 30_000 - 1],
+    ['a canceled one has waited for its callback', true, canceled, {}, t0 + 30_000],
+    ['its cancellation is refused', false, { ...canceled, cancelRefused: true }, {}, later],
+    ['its capture was asked for', false, { ...canceled, captureRequestedAt: t0 }, {}, later],
     ['the window is over', false, { cancelRequested: 'approval_timeout' }, {}, later],
     ['the shop agrees', false, { shopDecision: 'approve' }, {}, later],
     ['the lifetime ends in a moment', false, {}, { expiresAt: later }, later - 1],

@@ -747,4 +747,33 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // One look at the status said Confirmed, so that the cancellation was not sent. The reservation that showed later was neither
+    // captured, for no callback came, nor canceled, for that counted as refused.
+    title: 'a reservation that shows after the provider said falsely that it is too late to cancel',
+    script: {
+      mode: { ...usual, rail: 'v2', confirmation: 'callback' },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'fault', fault: { call: 'Callback', kind: 'never', times: 1 } },
+        { do: 'fault', fault: { call: 'v2.status', kind: 'says_paid', cart: '0', times: 1 } },
+        { do: 'locked', steps: [{ do: 'cancel', order: 0 }] },
+        {
+          do: 'together',
+          steps: [
+            { do: 'approve', cart: 0 },
+            { do: 'crash', turns: 0 },
+          ],
+        },
+        { do: 'restart' },
+        { do: 'ring', cart: 0, how: 'again' },
+        { do: 'fault', fault: { call: 'v2.refund', kind: 'drop_before_effect', times: 1 } },
+        { do: 'restart' },
+        { do: 'approve', cart: 0 },
+        { do: 'pass', ms: 20_000 },
+        { do: 'refund', order: 0, amount: 1, key: 0 },
+      ],
+    },
+  },
 ]

@@ -39,6 +39,8 @@ export const authorize: Handler<OpenAttempt, 'authorized'> = (
     ...attempt,
     ...certain,
     approvedAt: approvedAt(attempt, now),
+    // "Too late to cancel" was said of something else than this reservation, unless a capture of it was asked for.
+    cancelRefused: attempt.cancelRefused && attempt.captureRequestedAt !== null,
     paymentRef: payment.paymentRef ?? attempt.paymentRef,
     outcome: null,
     reason: null,

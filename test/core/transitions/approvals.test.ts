@@ -35,6 +35,18 @@ describe('an approval', () => {
     }
   })
 
+  it.each<[what: string, isRefused: boolean, captureRequestedAt: number | null]>([
+    ['takes back that it is too late to cancel', false, null],
+    ['leaves it too late to cancel where a capture was asked for', true, t0],
+  ])('%s', (_, isRefused, captureRequestedAt) => {
+    const canceled = { cancelRequested: 'shopper', cancelSentAt: t0, cancelRefused: true } as const
+    for (const status of ['awaiting_shopper', 'open'] as const) {
+      const more = status === 'open' ? { ...told, endedAt: null } : {}
+      const before = checkoutIn(status, { ...canceled, captureRequestedAt, ...more })
+      expect(after(before, approved()).attempt.cancelRefused).toBe(isRefused)
+    }
+  })
+
   it('keeps the newest id that the provider gave the payment', () => {
     const before = checkoutIn('awaiting_shopper', { paymentRef: 'first' })
     expect(after(before, approved({ ...ours, paymentRef: 'second' })).attempt.paymentRef).toBe(
@@ -49,6 +61,11 @@ describe('an approval', () => {
     expect(at(expiresAt + 29_999)).toBe(expiresAt + 29_999)
     expect(at(expiresAt + 40_000)).toBe(expiresAt + 30_000)
     expect(at(later, t0 + 1)).toBe(t0 + 1)
+  })
+
+  it('heard again takes nothing back: the reservation is what cannot be canceled', () => {
+    const before = checkoutIn('confirming', { cancelRequested: 'shop', cancelRefused: true })
+    expect(ignoredBecause(before, approved())).toBe('duplicate')
   })
 
   it('heard again settles what was uncertain, unless a capture is on its way', () => {
