@@ -57,6 +57,22 @@ describe('the purge on PostgreSQL', () => {
     })
   })
 
+  it('forgets a payer whose details were damaged once they are repaired', async () => {
+    const database = await store.open()
+    await fill()
+    const repair = `update attempts set details = (select details from attempts where id = 'att_1')
+      where id = 'att_1600'`
+    await store.postgres.query(
+      `update attempts set details = '{}' where id = 'att_1600'`,
+      store.url,
+    )
+    await purge(database, now)
+    expect(await left()).toMatchObject({ payers: 481, numbers: 480 })
+    await store.postgres.query(repair, store.url)
+    await purge(database, now)
+    expect(await left()).toMatchObject({ payers: 480, numbers: 480 })
+  })
+
   it('keeps no write waiting, and goes on with the others where it fails in one table', async () => {
     const name = new URL(store.url).pathname.slice(1)
     await store.postgres.query(`alter database ${name} set lock_timeout = '2s'`)
