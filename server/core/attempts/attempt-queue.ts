@@ -5,6 +5,7 @@ import type { CallOut, Ownership } from '../ownership.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { AttemptActions } from './attempt-actions.ts'
 import type { AttemptPlanner } from './attempt-planner.ts'
+import { pollIntervalOf } from './backoff.ts'
 import type { PollSlots } from './poll-slots.ts'
 import { TimerQueue } from './timer-queue.ts'
 import { follow, newTracked } from './tracked-attempt.ts'
@@ -39,6 +40,8 @@ export class AttemptQueue {
   readonly #timers: TimerQueue
   /** The checkouts whose polls are due and wait for a slot, by provider. */
   readonly #waiting = new Map<string, Set<string>>()
+  /** The earliest next poll of attempts that were released: after a restart of the database all of them come back. */
+  readonly #pollsAgainAt = new Map<string, number>()
   #stopped = false
 
   constructor(deps: AttemptQueueDeps) {
@@ -63,7 +66,9 @@ export class AttemptQueue {
   add(checkout: Checkout, nextPollAt: number): void {
     // While it was read, it may have gone to another process, of which nothing more would be heard here.
     if (!this.#deps.ownership.holds(checkout.id)) return
-    this.#tracked.set(checkout.id, newTracked(checkout, nextPollAt, this.#deps.clock))
+    const againAt = this.#pollsAgainAt.get(openAttempt(checkout)?.id ?? '') ?? -Infinity
+    const pollAt = Math.max(nextPollAt, againAt)
+    this.#tracked.set(checkout.id, newTracked(checkout, pollAt, this.#deps.clock))
   }
 
   /** Goes on with a newer state of a checkout; without an open attempt it is not tracked any more. */
@@ -112,15 +117,20 @@ export class AttemptQueue {
    * @returns the calls about them that may be out; each counts as ended after a limit
    */
   release(isGone: (id: string) => boolean): readonly CallOut[] {
+    const now = this.#deps.clock.now()
+    for (const [id, at] of this.#pollsAgainAt) if (at <= now) this.#pollsAgainAt.delete(id)
     const gone = [...this.#tracked].filter(([id]) => isGone(id))
     for (const [id, { checkout }] of gone) {
       this.#tracked.delete(id)
       this.#timers.delete(id)
       this.#waiting.get(checkout.provider)?.delete(id)
     }
-    return gone.flatMap(([checkoutId, { turn }]) =>
-      turn ? [{ checkoutId, ended: this.#endOf([turn]) }] : [],
-    )
+    return gone.flatMap(([checkoutId, tracked]) => {
+      this.#notePace(tracked)
+      if (!tracked.turn) return []
+      const ended = this.#endOf([tracked.turn]).then(() => this.#notePace(tracked))
+      return [{ checkoutId, ended }]
+    })
   }
 
   /** Begins nothing new and waits for the calls that are out, up to a limit. */
@@ -128,6 +138,13 @@ export class AttemptQueue {
     this.#stopped = true
     this.#timers.clear()
     return this.#endOf([...this.#tracked.values()].flatMap(({ turn }) => (turn ? [turn] : [])))
+  }
+
+  /** By its last call, and not by its backoff: that what went wrong does so again is not known. */
+  #notePace({ checkout, lastCallAt }: TrackedAttempt): void {
+    const attemptId = openAttempt(checkout)?.id
+    if (attemptId !== undefined)
+      this.#pollsAgainAt.set(attemptId, lastCallAt + pollIntervalOf(checkout) + 1)
   }
 
   async #endOf(turns: readonly Promise<void>[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { AttemptWorker } from '../../../server/core/attempts/attempt-worker.ts'
+import { pollLimits } from '../../../server/core/attempts/backoff.ts'
 import type { Attempt, Checkout, ProviderResult } from '../../../server/core/checkout.ts'
 import { soleOwner } from '../../../server/core/ownership.ts'
 import { Providers } from '../../../server/core/provider.ts'
@@ -105,4 +106,17 @@ it('an attempt that another server has ended is let go of, also where memory may
   clock.advance(attempt.approvalExpiresAt - t0 + 1_000)
   await until(() => worker.size === 0 || turns.count > maxTurns)
   expect([worker.size, turns.count < 5]).toEqual([0, true])
+})
+
+it('an attempt that comes back, as after a restart of the database, is not asked about sooner than ever', async () => {
+  const { worker, turns } = server()
+  await worker.resume(await store.unfinished())
+  await until(() => turns.count === 1)
+  await Promise.all(worker.release(() => true).map(({ ended }) => ended))
+  clock.advance(500)
+  await worker.resume(await store.unfinished())
+  clock.advance(pollLimits.defaultMs - 501)
+  expect(turns.count).toBe(1)
+  clock.advance(3)
+  await until(() => turns.count === 2)
 })
