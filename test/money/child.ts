@@ -10,8 +10,10 @@ export class Child {
   isGone = false
   readonly ready: Promise<string>
 
-  constructor(script: string, env: Record<string, string>) {
-    const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  /** @param options - of Node */
+  constructor(script: string, env: Record<string, string>, options: readonly string[] = []) {
+    const stdio = ['ignore', 'pipe', 'inherit'] as const
+    const child = spawn(process.execPath, [...options, script], { env, stdio: [...stdio] })
     this.#process = child
     this.gone = new Promise((resolve) => {
       child.once('exit', () => {

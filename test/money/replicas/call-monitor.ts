@@ -5,6 +5,12 @@ const starts = /\/(?:InsertCart|checkout\/payment)$/i
 const questions = /\/(?:CheckCart|checkout\/status\/|transaction\/details\/)/i
 const captures = /\/(?:ConfirmCart|transaction\/capture)$/i
 
+/** When a payment was asked about, by `performance.now`. */
+export interface Question {
+  readonly id: string
+  readonly at: number
+}
+
 /** The calls of all replicas to the provider, in the order in which they arrive there. */
 export class CallMonitor {
   readonly #openCartsTo: (phone: string) => readonly CartView[]
@@ -15,6 +21,7 @@ export class CallMonitor {
   readonly #waits = new Map<string, (by: string) => void>()
   /** Who asked last about each payment. */
   readonly askedBy = new Map<string, string>()
+  #recorded: Question[] | null = null
   doubledRequests = 0
   secondCaptures = 0
   questions = 0
@@ -31,6 +38,16 @@ export class CallMonitor {
     if (id === null) return
     if (questions.test(path)) this.#onQuestion(id, by)
     else if (captures.test(path)) this.#onCapture(id)
+  }
+
+  /** The questions from now on, as they come. */
+  record(): readonly Question[] {
+    this.#recorded = []
+    return this.#recorded
+  }
+
+  stopRecording(): void {
+    this.#recorded = null
   }
 
   /** Resolves when a replica that is not this one asks about the payment. */
@@ -58,6 +75,7 @@ export class CallMonitor {
 
   #onQuestion(id: string, by: string): void {
     this.questions++
+    this.#recorded?.push({ id, at: performance.now() })
     this.#captured.delete(id)
     this.askedBy.set(id, by)
     this.#waits.get(id)?.(by)

@@ -2,6 +2,7 @@ import { Child } from '../child.ts'
 import { RecordingProxy } from '../recording-proxy.ts'
 import type { Exchange } from '../recording-proxy.ts'
 import type { Moment } from '../simulation.ts'
+import { DatabaseWay } from './database-way.ts'
 
 /** Called with every moment of every exchange of a replica. */
 export type OnMoment = (replica: CrashReplica, moment: Moment, exchange: Exchange) => void
@@ -11,9 +12,18 @@ interface ReplicaSetup {
   readonly scripts: { readonly first: string; readonly next: string }
   readonly providerUrl: string
   readonly shopUrl: string
+  readonly databaseUrl: string
+  /** How far its clock is ahead, in milliseconds. */
+  readonly aheadMs: number
   readonly onMoment: OnMoment
-  /** The settings, with the replica's own ways to the provider and to the shop. */
-  readonly settingsFor: (own: { providerUrl: string; shopUrl: string }) => Record<string, string>
+  readonly settingsFor: (own: OwnWays) => Record<string, string>
+}
+
+/** A replica's own ways to the provider, to the shop and to the database. */
+export interface OwnWays {
+  readonly providerUrl: string
+  readonly shopUrl: string
+  readonly databaseUrl: string
 }
 
 /** One of several servers, each a process with proxies of its own around it. */
@@ -22,6 +32,8 @@ export class CrashReplica {
   #front!: RecordingProxy
   #upstream!: RecordingProxy
   #outbound!: RecordingProxy
+  /** To PostgreSQL. */
+  way!: DatabaseWay
   #child: Child | null = null
   /** Counts its lives: after a kill another process takes its place. */
   life = 0
@@ -42,6 +54,7 @@ export class CrashReplica {
     replica.#front = await RecordingProxy.open(null, tap)
     replica.#upstream = await RecordingProxy.open(setup.providerUrl, tap)
     replica.#outbound = await RecordingProxy.open(setup.shopUrl, tap)
+    replica.way = await DatabaseWay.open(setup.databaseUrl)
     return replica
   }
 
@@ -50,16 +63,20 @@ export class CrashReplica {
   }
 
   get isRunning(): boolean {
-    return this.isReady && !this.isPaused
+    return this.isReady && !this.isPaused && this.way.isOpen
   }
 
   async start(): Promise<void> {
-    const { scripts, providerUrl, shopUrl, settingsFor } = this.#setup
+    const { scripts, providerUrl, shopUrl, databaseUrl, aheadMs, settingsFor } = this.#setup
     this.#upstream.point(providerUrl)
     this.#outbound.point(shopUrl)
-    const own = { providerUrl: this.#upstream.url, shopUrl: this.#outbound.url }
+    const own = {
+      ...{ providerUrl: this.#upstream.url, shopUrl: this.#outbound.url },
+      databaseUrl: this.way.urlFor(databaseUrl),
+    }
     const script = this.life === 0 ? scripts.first : scripts.next
-    const child = new Child(script, settingsFor(own))
+    const clock = new URL(`clock-off.mjs?ms=${aheadMs}`, import.meta.url).href
+    const child = new Child(script, settingsFor(own), aheadMs === 0 ? [] : ['--import', clock])
     this.life++
     this.#child = child
     this.#front.point(await child.ready)
@@ -94,6 +111,6 @@ export class CrashReplica {
   async close(): Promise<void> {
     this.kill()
     await this.#child?.gone
-    for (const proxy of [this.#front, this.#upstream, this.#outbound]) proxy.close()
+    for (const proxy of [this.#front, this.#upstream, this.#outbound, this.way]) proxy.close()
   }
 }

@@ -1,9 +1,12 @@
-import { Chaos } from './chaos.ts'
+import { Chaos, strikes } from './chaos.ts'
 import type { Strike } from './chaos.ts'
+import { measureOutages } from './outage.ts'
+import type { OutageCalls } from './outage.ts'
+import { pause } from './pause.ts'
 import type { OnMoment } from './replica.ts'
 import { anyOf, ReplicaSite } from './site.ts'
 import type { SiteMode } from './site.ts'
-import { pause, plots, Story } from './story.ts'
+import { plots, Story } from './story.ts'
 import { measureTakeover } from './takeover.ts'
 
 /** Orders that are told at the same time. */
@@ -25,18 +28,20 @@ const modes: readonly SiteMode[] = [
 
 export interface ReplicaRunOptions {
   readonly replicas: number
-  readonly kills: number
-  readonly stops: number
+  readonly strikes: Readonly<Partial<Record<Strike, number>>>
   /** Of the kills, so many one by one, to measure how soon others ask about the payments; and as many SIGTERMs. */
   readonly measured: number
+  /** So many times the database is killed while nothing else happens, twice each, to measure how the provider is asked then. */
+  readonly outages?: number
+  /** Whether the clock of one server is 5 minutes ahead, and that of another 5 minutes behind. */
+  readonly isSkewed?: boolean
   /** Where the sources of an older version lie, with which every server begins; it is replaced as it is killed. */
   readonly old?: string | null
   readonly report?: (line: string) => void
 }
 
 export interface ReplicaTally {
-  kills: number
-  stops: number
+  readonly struck: Record<Strike, number>
   orders: number
   captured: number
   paid: number
@@ -47,25 +52,29 @@ export interface ReplicaTally {
   /** From a kill until another server asks about a payment, in milliseconds. */
   readonly afterKill: number[]
   readonly afterTerm: number[]
+  readonly outages: OutageCalls[]
 }
 
-/** Kills and stops servers that share a database, while orders are placed, paid, canceled and refunded at all of them. */
+/** Strikes servers that share a database, while orders are placed, paid, canceled and refunded at all of them. */
 export async function replicaRun(options: ReplicaRunOptions): Promise<ReplicaTally> {
-  const { kills, stops, measured, old = null, report = () => {} } = options
-  const tally: ReplicaTally = { ...noTally, afterKill: [], afterTerm: [] }
-  const strikes = shuffled<Strike>([
-    ...Array.from({ length: kills - measured }, () => 'kill' as const),
-    ...Array.from({ length: stops }, () => 'stop' as const),
-  ])
+  const { strikes: wanted, measured, outages = 0, old = null, report = () => {} } = options
+  const tally = newTally()
+  const list = shuffled(
+    strikes.flatMap((kind) => {
+      const count = (wanted[kind] ?? 0) - (kind === 'kill' ? measured : 0)
+      return Array.from({ length: count }, () => kind)
+    }),
+  )
   const sites = Math.max(
     1,
-    Math.ceil(strikes.length / (old === null ? strikesPerSite : strikesBesideOld)),
+    Math.ceil(list.length / (old === null ? strikesPerSite : strikesBesideOld)),
   )
   for (let index = 0; index < sites; index++) {
-    const part = <T>(list: readonly T[]) => list.filter((_, at) => at % sites === index)
-    const rounds = part(Array.from({ length: measured })).length
+    const part = <T>(all: readonly T[]) => all.filter((_, at) => at % sites === index)
+    const partOf = (count: number) => part(Array.from({ length: count })).length
     const mode = modes[index % modes.length] ?? { api: 'v1', confirmation: 'manual' }
-    await runSite(mode, part(strikes), rounds, options, tally)
+    const calm = { takeovers: partOf(measured), outages: partOf(outages) }
+    await runSite(mode, part(list), calm, options, tally)
     report(summaryOf(tally))
   }
   return tally
@@ -73,25 +82,28 @@ export async function replicaRun(options: ReplicaRunOptions): Promise<ReplicaTal
 
 async function runSite(
   mode: SiteMode,
-  strikes: readonly Strike[],
-  measured: number,
-  { replicas, old = null, report = () => {} }: ReplicaRunOptions,
+  list: readonly Strike[],
+  calm: { readonly takeovers: number; readonly outages: number },
+  { replicas, old = null, isSkewed = false, report = () => {} }: ReplicaRunOptions,
   tally: ReplicaTally,
 ): Promise<void> {
   let chaos: Chaos | null = null
   const onMoment: OnMoment = (...moment) => chaos?.onMoment(...moment)
-  const site = await ReplicaSite.open(mode, replicas, onMoment, old)
+  const site = await ReplicaSite.open(mode, replicas, onMoment, { old, isSkewed })
   const stories: Story[] = []
   const nextNumber = () => tally.orders++ + 1
   try {
-    for (let round = 0; round < measured; round++) {
+    for (let round = 0; round < calm.takeovers; round++) {
       tally.afterKill.push(...(await measureTakeover(site, 'kill', nextNumber)))
-      tally.kills++
+      tally.struck.kill++
       tally.afterTerm.push(...(await measureTakeover(site, 'terminate', nextNumber)))
-      report(`${nameOf(mode)}: ${round + 1}/${measured} takeovers measured`)
+      report(`${nameOf(mode)}: ${round + 1}/${calm.takeovers} takeovers measured`)
     }
+    if (site.database.mayBeKilled)
+      for (let round = 0; round < calm.outages; round++)
+        tally.outages.push(...(await measureOutages(site, nextNumber)))
     chaos = new Chaos(site)
-    let isOver = strikes.length === 0
+    let isOver = list.length === 0
     const tell = async () => {
       while (!isOver) {
         const story = new Story(site, nextNumber(), anyOf(plots) ?? 'honest')
@@ -100,25 +112,25 @@ async function runSite(
       }
     }
     const told = Promise.all(Array.from({ length: lanes }, tell))
-    const struck = strikeAll(chaos, strikes, (line) => report(`${nameOf(mode)}: ${line}`))
+    const possible = list.filter((kind) => kind !== 'kill_database' || site.database.mayBeKilled)
+    const struck = strikeAll(chaos, possible, (line) => report(`${nameOf(mode)}: ${line}`))
     await Promise.race([struck, told])
     isOver = true
     await struck
     await chaos.settle()
     await told
     await judge(site, stories, tally)
-    tally.kills += chaos.kills
-    tally.stops += chaos.stops
+    for (const kind of strikes) tally.struck[kind] += chaos.counts[kind]
   } finally {
     await site.close()
   }
 }
 
-async function strikeAll(chaos: Chaos, strikes: readonly Strike[], report: (line: string) => void) {
-  for (const [index, kind] of strikes.entries()) {
+async function strikeAll(chaos: Chaos, list: readonly Strike[], report: (line: string) => void) {
+  for (const [index, kind] of list.entries()) {
     await pause(Math.random() * betweenMs)
     await chaos.strike(kind)
-    if ((index + 1) % 10 === 0) report(`${index + 1}/${strikes.length} strikes`)
+    if ((index + 1) % 10 === 0) report(`${index + 1}/${list.length} strikes`)
   }
 }
 
@@ -142,13 +154,28 @@ async function judge(site: ReplicaSite, stories: readonly Story[], tally: Replic
 }
 
 export function summaryOf(tally: ReplicaTally): string {
-  const { kills, stops, orders, captured, paid, questions, repeatedWebhooks } = tally
+  const { struck, orders, captured, paid, questions, repeatedWebhooks } = tally
   const { secondCaptures, doubledRequests, afterKill, afterTerm } = tally
+  const befell = strikes.flatMap((kind) =>
+    struck[kind] === 0 ? [] : [`${struck[kind]} ${strikeNames[kind]}`],
+  )
   return [
-    `${kills} kills, ${stops} stops longer than a lease, ${orders} orders: ${captured} captured, ${paid} paid and told, ${questions} questions`,
+    `${befell.join(', ')}; ${orders} orders: ${captured} captured, ${paid} paid and told, ${questions} questions`,
     `${secondCaptures} second captures without a question between, ${doubledRequests} doubled requests, ${repeatedWebhooks} webhooks repeated under the same id`,
     `next question by a successor after kill -9: ${timesOf(afterKill)}; after SIGTERM: ${timesOf(afterTerm)}`,
+    ...tally.outages.map(
+      ({ usual, afterwards, early }) =>
+        `the database was away: at most ${usual} questions in one pace before, ${afterwards} when it was back, ${early} early`,
+    ),
   ].join('\n')
+}
+
+const strikeNames: Readonly<Record<Strike, string>> = {
+  kill: 'kills',
+  stop: 'stops longer than a lease',
+  cut: 'cuts from the database longer than a lease',
+  lose_commit: 'lost COMMITs',
+  kill_database: 'kills of the database',
 }
 
 const timesOf = (values: readonly number[]): string =>
@@ -172,7 +199,9 @@ function shuffled<T>(list: readonly T[]): T[] {
     .map(({ value }) => value)
 }
 
-const noTally = {
-  ...{ kills: 0, stops: 0, orders: 0, captured: 0, paid: 0, questions: 0 },
+const newTally = (): ReplicaTally => ({
+  struck: { kill: 0, stop: 0, cut: 0, lose_commit: 0, kill_database: 0 },
+  ...{ orders: 0, captured: 0, paid: 0, questions: 0 },
   ...{ repeatedWebhooks: 0, secondCaptures: 0, doubledRequests: 0 },
-}
+  ...{ afterKill: [], afterTerm: [], outages: [] },
+})

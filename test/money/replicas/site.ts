@@ -3,7 +3,6 @@ import { startSimulator } from '../../../demo/simulator/simulator.ts'
 import type { CartView, Simulator } from '../../../demo/simulator/simulator.ts'
 import { systemClock } from '../../../server/core/clock.ts'
 import { bundleServer, bundleServerIn } from '../../support/bundle.ts'
-import { sharedPostgres } from '../../support/databases.ts'
 import { hashKey } from '../../support/replicas.ts'
 import { merchantKey, origin } from '../../support/test-server.ts'
 import { expectExplained } from '../audited.ts'
@@ -14,13 +13,26 @@ import type { Exchange } from '../recording-proxy.ts'
 import { Shop } from '../shop.ts'
 import type { Mode } from '../simulation.ts'
 import { CallMonitor } from './call-monitor.ts'
+import { SiteDatabase } from './database.ts'
 import { CrashReplica } from './replica.ts'
-import type { OnMoment } from './replica.ts'
+import type { OnMoment, OwnWays } from './replica.ts'
 
 /** How long the records of the provider may be reused: every read copies all of them. */
 const recordsMaxAgeMs = 100
 /** What a shopper waits for before the page asks again, perhaps another server. */
 const callTimeoutMs = 5_000
+
+/** How often the provider wants to be asked about each payment. */
+export const paceMs = 1_000
+const minutes = 60_000
+/** Of the first servers, where clocks are off. */
+const clocksAheadMs = [5 * minutes, -5 * minutes]
+
+interface SiteOptions {
+  /** Where the sources of an older version lie, which every server has in its first life. */
+  readonly old?: string | null
+  readonly isSkewed?: boolean
+}
 
 export interface SiteMode {
   readonly api: Api
@@ -34,28 +46,27 @@ export class ReplicaSite {
   readonly shop: Shop
   readonly monitor: CallMonitor
   readonly replicas: CrashReplica[] = []
-  readonly #databaseUrl: string
+  readonly database: SiteDatabase
   #balancer!: RecordingProxy
   #carts: { readonly at: number; readonly byOrder: Map<string, CartView[]> } | null = null
 
-  private constructor(mode: SiteMode, simulator: Simulator, shop: Shop, databaseUrl: string) {
+  private constructor(mode: SiteMode, simulator: Simulator, shop: Shop, database: SiteDatabase) {
     this.mode = mode
     this.simulator = simulator
     this.shop = shop
-    this.#databaseUrl = databaseUrl
+    this.database = database
     this.monitor = new CallMonitor((phone) => this.#openCartsTo(phone))
   }
 
-  /** @param old - where the sources of an older version lie, which every server has in its first life */
   static async open(
     mode: SiteMode,
     count: number,
     onMoment: OnMoment,
-    old: string | null = null,
+    { old = null, isSkewed = false }: SiteOptions = {},
   ): Promise<ReplicaSite> {
-    const simulator = await startSimulator({ callbackRetryMs: 300, pollIntervalMs: 1_000 })
-    const databaseUrl = await (await sharedPostgres()).newDatabase()
-    const site = new ReplicaSite(mode, simulator, await Shop.open(), databaseUrl)
+    const simulator = await startSimulator({ callbackRetryMs: 300, pollIntervalMs: paceMs })
+    const database = await SiteDatabase.open()
+    const site = new ReplicaSite(mode, simulator, await Shop.open(), database)
     // Like a balancer that asks for the servers' readiness.
     const choose = () => {
       const replica = site.running()
@@ -67,6 +78,8 @@ export class ReplicaSite {
     for (let index = 0; index < count; index++) {
       const replica = await CrashReplica.open({
         ...{ scripts, providerUrl: simulator.url, shopUrl: site.shop.url },
+        databaseUrl: database.url,
+        aheadMs: (isSkewed && clocksAheadMs[index]) || 0,
         settingsFor: (own) => site.#settings(own),
         onMoment(moved, moment, exchange) {
           if (moment === 'before' && isToProvider(exchange))
@@ -83,6 +96,13 @@ export class ReplicaSite {
   /** Any server that answers. */
   running(): CrashReplica | undefined {
     return anyOf(this.replicas.filter(({ isRunning }) => isRunning))
+  }
+
+  /** Two servers that requests reach, if there are so many. */
+  twoReady(): readonly CrashReplica[] {
+    const ready = this.replicas.filter(({ isReady }) => isReady)
+    const from = Math.floor(Math.random() * ready.length)
+    return [...ready.slice(from), ...ready.slice(0, from)].slice(0, 2)
   }
 
   /** Sends a request to a server: any that the balancer takes for alive, which a paused one is for a while. Null: no answer. */
@@ -121,13 +141,12 @@ export class ReplicaSite {
     this.#carts = null
   }
 
-  query(statement: string): Promise<Record<string, unknown>[]> {
-    return sharedPostgres().then((postgres) => postgres.query(statement, this.#databaseUrl))
-  }
-
   /** Fails if `audit` finds a checkout that its history does not explain. */
   expectExplained(): Promise<void> {
-    const env = this.#settings({ providerUrl: this.simulator.url, shopUrl: this.shop.url })
+    const env = this.#settings({
+      ...{ providerUrl: this.simulator.url, shopUrl: this.shop.url },
+      databaseUrl: this.database.url,
+    })
     return expectExplained({ env, clock: systemClock })
   }
 
@@ -136,6 +155,7 @@ export class ReplicaSite {
     this.#balancer.close()
     await this.simulator.close()
     this.shop.close()
+    await this.database.close()
   }
 
   #readCarts(): void {
@@ -156,7 +176,7 @@ export class ReplicaSite {
       )
   }
 
-  #settings({ providerUrl, shopUrl }: { providerUrl: string; shopUrl: string }) {
+  #settings({ providerUrl, shopUrl, databaseUrl }: OwnWays) {
     const { api, confirmation } = this.mode
     return {
       NETGIRO_APP_ID: sandbox.appId,
@@ -169,7 +189,7 @@ export class ReplicaSite {
       ALLOWED_ORIGINS: origin,
       MERCHANT_API_KEY: merchantKey,
       MERCHANT_NAME: 'Ullarbúðin',
-      DATABASE_URL: this.#databaseUrl,
+      DATABASE_URL: databaseUrl,
       HASH_KEY: hashKey,
       WEBHOOK_URL: `${shopUrl}/hook`,
       WEBHOOK_SECRET: webhookSecret,

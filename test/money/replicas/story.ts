@@ -2,11 +2,14 @@ import type { CartView } from '../../../demo/simulator/simulator.ts'
 import { merchantKey } from '../../support/test-server.ts'
 import { disagreementAbout, isTaken } from '../agreement.ts'
 import type { View } from '../oracle.ts'
+import { pause } from './pause.ts'
+import type { CrashReplica } from './replica.ts'
 import type { ReplicaSite } from './site.ts'
 
 /** How a shopper and a shop behave about one order. */
 export const plots = [
   ...(['honest', 'honest', 'two_clicks', 'cancels', 'closes', 'rejects', 'refunds'] as const),
+  'two_servers',
   ...(['cancels_while_approving', 'closes_while_approving'] as const),
 ]
 export type Plot = (typeof plots)[number]
@@ -160,15 +163,22 @@ export class Story {
   }
 
   async #start(): Promise<void> {
-    const clicks = this.#plot === 'two_clicks' ? [this.#click(), this.#click()] : [this.#click()]
-    await Promise.all(clicks)
+    const isTwice = this.#plot === 'two_clicks' || this.#plot === 'two_servers'
+    const [one, other] = this.#plot === 'two_servers' ? this.#site.twoReady() : []
+    await Promise.all(isTwice ? [this.#click(one), this.#click(other)] : [this.#click()])
   }
 
-  /** A page that gets no answer sends the same again, as does one that is asked to wait. */
-  async #click(): Promise<void> {
+  /**
+   * A page that gets no answer sends the same again, as does one that is asked to wait.
+   *
+   * @param at - the server that is asked first; by default any
+   */
+  async #click(at?: CrashReplica): Promise<void> {
     const phone = `85${String(this.#number).padStart(5, '0')}`
+    let first = at
     for (const deadline = Date.now() + requestTimeoutMs; Date.now() < deadline;) {
-      const answer = await this.#browser('start', { phone })
+      const answer = await this.#browser('start', { phone }, first)
+      first = undefined
       if (answer && answer.status < 500) return
       await pause(pauseMs)
     }
@@ -192,10 +202,13 @@ export class Story {
     }
   }
 
-  #browser(action: 'start' | 'cancel', body: object = {}) {
+  #browser(action: 'start' | 'cancel', body: object = {}, at?: CrashReplica) {
     const address = `10.0.${(this.#number >> 8) & 255}.${this.#number & 255}`
     const path = `/v1/session/${action}`
-    return this.#site.call('POST', path, this.#placed?.session ?? '', { body, address })
+    return this.#site.call('POST', path, this.#placed?.session ?? '', {
+      ...{ body, address },
+      ...(at && { at }),
+    })
   }
 
   #close() {
@@ -211,5 +224,3 @@ export class Story {
     })
   }
 }
-
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -1,7 +1,8 @@
+import { until } from './pause.ts'
 import type { CrashReplica } from './replica.ts'
 import { lifeOf } from './site.ts'
 import type { ReplicaSite } from './site.ts'
-import { pause, Story } from './story.ts'
+import { Story } from './story.ts'
 
 /** So many payments wait in each round, of which a third is the victim's. */
 const waitingOrders = 15
@@ -50,17 +51,13 @@ function busiest({ replicas, monitor }: ReplicaSite, ids: readonly string[]) {
 }
 
 /** Until every server has its share of the partitions. */
-async function untilShared(site: ReplicaSite): Promise<void> {
+export async function untilShared(site: ReplicaSite): Promise<void> {
   const least = Math.floor(partitions / site.replicas.length) - 1
   await until(async () => {
-    const rows = await site.query(
+    const rows = await site.database.query(
       `select count(*)::int as count from leases join replicas on replicas.id = leases.owner
       where replicas.expires_at > clock_timestamp() group by owner`,
     )
     return rows.length === site.replicas.length && rows.every(({ count }) => Number(count) >= least)
   })
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await pause(50)
 }

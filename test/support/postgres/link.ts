@@ -11,6 +11,8 @@ export class DatabaseLink {
   readonly #sockets = new Set<Socket>()
   /** Those that wait until the link is there again. */
   #waiting: Socket[] = []
+  /** What was connected when the link was lost. */
+  #silent: Socket[] = []
   #isLost = false
 
   private constructor(server: Server, target: URL) {
@@ -34,6 +36,9 @@ export class DatabaseLink {
 
   lose(): void {
     this.#isLost = true
+    // What it has not heard of since it was lost before, the database has given up by now.
+    for (const socket of this.#silent) socket.destroy()
+    this.#silent = [...this.#sockets].filter(({ destroyed }) => !destroyed)
     for (const socket of this.#sockets) {
       socket.unpipe()
       socket.pause()
