@@ -67,6 +67,7 @@ export class RunningMerchant implements Merchant, Service {
   #isRetired: boolean
   #isDraining = false
   #starting = Promise.resolve()
+  #callbacksStopped = Promise.resolve()
 
   constructor(shared: SharedParts, config: Config) {
     const { clock, machineClock, receipts, tracing, isShared, replication } = shared
@@ -267,12 +268,12 @@ export class RunningMerchant implements Merchant, Service {
   drain(): void {
     this.#isDraining = true
     this.sse.drain()
-    this.callbacks.stop()
+    this.#callbacksStopped = this.callbacks.stop()
   }
 
   async stop(): Promise<void> {
     await this.#starting.catch(() => {})
-    await Promise.all(this.#services.map((service) => service.stop()))
+    await Promise.all([...this.#services.map((service) => service.stop()), this.#callbacksStopped])
   }
 
   close(): Promise<void> {

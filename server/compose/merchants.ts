@@ -32,6 +32,7 @@ export class RunningMerchants implements Merchants, Service {
   /** Merchants that start anew with changed settings; their requests wait. */
   readonly #restarts = new Map<string, Promise<void>>()
   readonly callbackRetries: CallbackRetries
+  #callbackRetriesStopped = Promise.resolve()
   #isStarted = false
 
   constructor(shared: SharedParts, configs: readonly Config[]) {
@@ -102,13 +103,15 @@ export class RunningMerchants implements Merchants, Service {
   }
 
   drain(): void {
-    this.callbackRetries.stop()
+    // Before the merchants, which answer what is retried.
+    this.#callbackRetriesStopped = this.callbackRetries.stop()
     for (const merchant of this) merchant.drain()
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.#restarts.values())
     await Promise.all([...this].map((merchant) => merchant.stop()))
+    await this.#callbackRetriesStopped
   }
 
   async close(): Promise<void> {

@@ -20,6 +20,7 @@ interface Retries {
 export class CallbackRetries {
   readonly #postponed: PostponedTasks
   readonly #retries = new LruCache<Retries>(20_000)
+  readonly #underWay = new Set<Promise<unknown>>()
   #waiting = 0
   #isStopped = false
 
@@ -43,13 +44,22 @@ export class CallbackRetries {
       retries.isWaiting = false
       this.#waiting--
       retries.count++
-      handle().catch(() => {}) // What fails asks for the next retry.
+      // What fails asks for the next retry.
+      const handled = handle()
+        .catch(() => {})
+        .finally(() => this.#underWay.delete(handled))
+      this.#underWay.add(handled)
     })
   }
 
-  /** Makes the retries that are waiting now, and no more: a process that ends postpones nothing. */
-  stop(): void {
+  /**
+   * Makes the retries that are waiting now, and no more: a process that ends postpones nothing.
+   *
+   * @returns when they have ended
+   */
+  async stop(): Promise<void> {
     this.#isStopped = true
     this.#postponed.runNow()
+    await Promise.all(this.#underWay)
   }
 }

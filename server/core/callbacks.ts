@@ -5,7 +5,6 @@ import { callbackUrls } from './callback-urls.ts'
 import { mayCapture, needsDecision } from './capture.ts'
 import { openAttempt } from './checkout.ts'
 import type { CaptureMethod, Attempt, Checkout, ProviderResult } from './checkout.ts'
-import { sleep } from './clock.ts'
 import type { Clock } from './clock.ts'
 import { localRouter } from './commands.ts'
 import type { Command, CommandRouter } from './commands.ts'
@@ -50,6 +49,8 @@ export class Callbacks {
   readonly #retries: CallbackRetries
   /** When a provider reference was last tried for an attempt that has none, by attempt. */
   readonly #adoptedAt = new LruCache<number>(20_000)
+  readonly #adopting = new Set<Promise<unknown>>()
+  #isStopped = false
 
   constructor(deps: CallbacksDeps) {
     this.#deps = deps
@@ -57,10 +58,16 @@ export class Callbacks {
     this.#retries = new CallbackRetries(deps.clock)
   }
 
-  /** Makes now what is postponed. */
-  stop(): void {
+  /**
+   * Makes now what is postponed.
+   *
+   * @returns when what the provider was asked about its callbacks is on disk
+   */
+  async stop(): Promise<void> {
+    this.#isStopped = true
     this.#polls.stop()
-    this.#retries.stop()
+    await this.#retries.stop()
+    await Promise.allSettled(this.#adopting)
   }
 
   async handle(
@@ -98,7 +105,8 @@ export class Callbacks {
     about: 'success' | 'cancel',
     callback: Omit<ProviderCallback, 'url'>,
   ): Promise<CallbackResult> {
-    const { providers } = this.#deps
+    const { providers, clock } = this.#deps
+    const until = clock.monotonic() + responseDeadlineMs
     const provider = providers.for(checkout, attempt)
     const captureMethod = captureMethodOf(provider, attempt)
     const parsed = provider.parseCallback({
@@ -112,26 +120,29 @@ export class Callbacks {
       return this.#handleUnproven(checkout, attempt, captureMethod)
 
     const saysApproved = parsed.signed && parsed.saysApproved && about === 'success'
-    let adopted: Attempt | NotAdopted = 'not_found_out'
-    let retried: Promise<CallbackResult> | null = null
-    try {
-      if (parsed.signed) adopted = await this.#adopt(checkout, attempt, parsed, saysApproved)
-      else adopted = attempt
-    } finally {
-      // By the server that owns the checkout then.
-      const again = () => this.handle(checkout.provider, attempt.token, about, callback)
-      if (typeof adopted === 'string') retried = this.#retryInTime(attempt, again)
+    const poll = (named: Attempt) => this.#polls.poll(checkout.id, named, saysApproved)
+    // By the server that owns the checkout then.
+    const again = () => this.handle(checkout.provider, attempt.token, about, callback)
+    const found = parsed.signed
+      ? this.#adoptOrRetry(checkout, attempt, { ...parsed, saysApproved }, again)
+      : Promise.resolve({ adopted: attempt, retried: null })
+    const inTime = await this.#inTime(until, found)
+    if (inTime === 'later') {
+      // Nobody waits for it any more: the provider's next call is answered by what the poll brings.
+      found.then(({ adopted }) => (isAttempt(adopted) ? poll(adopted) : undefined)).catch(() => {})
+      return 'later'
     }
+    const { adopted, retried } = inTime
     // Where our answer captures, there is time for the one that the retry comes to.
-    if (retried && saysApproved && captureMethod === 'callback') return retried
+    if (retried && saysApproved && captureMethod === 'callback') return this.#inTime(until, retried)
     if (adopted === 'not_found_out') return 'later'
     const named = adopted === 'absent' ? attempt : adopted
-    const poll = () => this.#polls.poll(checkout.id, named, saysApproved)
     if (captureMethod === 'callback') {
-      const polled = saysApproved ? this.#awaitApproval(checkout.id, named, poll) : poll()
-      return this.#answerAfter(polled, checkout.id, named, about)
+      const ask = () => poll(named)
+      const polled = saysApproved ? this.#awaitApproval(checkout.id, named, ask) : ask()
+      return this.#answerAfter(polled, until, checkout.id, named, about)
     }
-    poll().catch(() => {}) // The next poll meets the same error.
+    poll(named).catch(() => {}) // The next poll meets the same error.
     return 'accepted'
   }
 
@@ -156,6 +167,26 @@ export class Callbacks {
     return 'accepted'
   }
 
+  /** A stop waits for it; where it is not found out, `again` is called later, and `retried` is what that comes to. */
+  #adoptOrRetry(
+    checkout: Checkout,
+    attempt: Attempt,
+    callback: ProvenCallback,
+    again: () => Promise<CallbackResult>,
+  ): Promise<Found> {
+    const adopting = this.#adopt(checkout, attempt, callback).then(
+      (adopted) => ({ adopted, retried: isAttempt(adopted) ? null : this.#retry(attempt, again) }),
+      (error: unknown) => {
+        void this.#retry(attempt, again)
+        throw error
+      },
+    )
+    this.#adopting.add(adopting)
+    const forget = () => this.#adopting.delete(adopting)
+    adopting.then(forget, forget)
+    return adopting
+  }
+
   /**
    * The start whose answer was lost did arrive: the attempt gets the provider reference that the callback names.
    *
@@ -164,8 +195,7 @@ export class Callbacks {
   async #adopt(
     checkout: Checkout,
     attempt: Attempt,
-    { providerRef, paymentRef }: CallbackIdentifiers,
-    saysApproved: boolean,
+    { providerRef, paymentRef, saysApproved }: ProvenCallback,
   ): Promise<Attempt | NotAdopted> {
     const candidate = providerRef ?? paymentRef
     if (attempt.providerRef || !candidate || attempt.paidAt !== null) return attempt
@@ -198,7 +228,8 @@ export class Callbacks {
   ): Promise<ProviderResult | 'not_found_out' | null> {
     const now = this.#deps.clock.now()
     const triedAt = this.#adoptedAt.get(attempt.id) ?? -Infinity
-    if (now - triedAt < callbackPollIntervalMs) return 'not_found_out'
+    // What a stop asks is asked for the last time, as soon as it may be.
+    if (now - triedAt < callbackPollIntervalMs && !this.#isStopped) return 'not_found_out'
     this.#adoptedAt.set(attempt.id, now)
     const provider = this.#deps.providers.for(checkout, attempt)
     const { reference } = attempt
@@ -214,12 +245,12 @@ export class Callbacks {
     return isKnown && !isOther ? result : null
   }
 
-  /** @returns what the retry came to, where that is found out before the provider must not wait longer */
-  #retryInTime({ id }: Attempt, handle: () => Promise<CallbackResult>): Promise<CallbackResult> {
-    const retried = new Promise<CallbackResult>((resolve) => {
+  /** @returns what the retry comes to, however late */
+  #retry({ id }: Attempt, handle: () => Promise<CallbackResult>): Promise<CallbackResult> {
+    if (this.#isStopped) return Promise.resolve('later')
+    return new Promise((resolve) => {
       this.#retries.retry(id, async () => resolve(await handle()))
     })
-    return Promise.race([retried, this.#deadline().then(() => 'later' as const)])
   }
 
   /**
@@ -245,8 +276,21 @@ export class Callbacks {
     }
   }
 
-  #deadline(): Promise<void> {
-    return sleep(this.#deps.clock, responseDeadlineMs)
+  /**
+   * @param until - by the clock that measures durations: when the provider must not wait longer
+   * @returns what is found out by then
+   */
+  async #inTime<T>(until: number, found: Promise<T>): Promise<T | 'later'> {
+    const { clock } = this.#deps
+    let cancel = () => {}
+    const late = new Promise<'later'>((resolve) => {
+      cancel = clock.after(until - clock.monotonic(), () => resolve('later'))
+    })
+    try {
+      return await Promise.race([found, late])
+    } finally {
+      cancel()
+    }
   }
 
   #lacksDecision(attempt: Attempt): boolean {
@@ -256,12 +300,13 @@ export class Callbacks {
   /** The answer that captures the payment, or refuses to: once the poll has ended, or when the provider must not wait longer. */
   async #answerAfter(
     polled: Promise<void>,
+    until: number,
     checkoutId: string,
     attempt: Attempt,
     about: 'success' | 'cancel',
   ): Promise<CallbackResult> {
     const { repository } = this.#deps
-    await Promise.race([polled, this.#deadline()])
+    await this.#inTime(until, polled)
     const checkout = await repository.get(checkoutId)
     const newest = checkout?.attempts.at(-1)
     if (!checkout || !newest) return 'refused'
@@ -295,8 +340,18 @@ export class Callbacks {
   }
 }
 
+type ProvenCallback = CallbackIdentifiers & { readonly saysApproved: boolean }
+
 /** Why a request has not got its provider reference. `absent`: the provider knows of no request with it. */
 type NotAdopted = 'not_found_out' | 'absent'
+
+/** What became of a callback that may bring a provider reference. */
+interface Found {
+  readonly adopted: Attempt | NotAdopted
+  readonly retried: Promise<CallbackResult> | null
+}
+
+const isAttempt = (adopted: Attempt | NotAdopted): adopted is Attempt => typeof adopted !== 'string'
 
 /** A callback may name nothing; the request and the reference that it names must be this attempt's. */
 const isAbout = (attempt: Attempt, { providerRef, reference }: CallbackIdentifiers): boolean =>

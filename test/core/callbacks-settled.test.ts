@@ -165,6 +165,40 @@ describe('a callback that alone names a request whose answer was lost', () => {
     expect(onlyCart(testServer).callbacks.map(({ status }) => status)).toEqual([200])
   })
 
+  it.each(confirmations)('is asked about once more before the server stops: %s', async (mode) => {
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
+    const { id, session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'http_500' })
+    await start(testServer, session)
+    const { TransactionId: cartId } = onlyCart(testServer)
+    testServer.simulator.approve(cartId)
+    await until(() => onlyCart(testServer).calls.CheckCart)
+    await settle(testServer)
+    await testServer.restart()
+    expect((await viewOf(testServer, id)).attempts).toMatchObject([{ transactionId: cartId }])
+  })
+
+  it.each(confirmations)(
+    'is answered in time, and finds the request, although the provider is slow to say so: %s',
+    async (mode) => {
+      testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
+      const { session } = await testServer.create()
+      testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+      testServer.simulator.fault({ call: 'CheckCart', kind: 'delay', ms: 4_000 })
+      await start(testServer, session)
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await until(() => onlyCart(testServer).calls.CheckCart)
+      await pass(testServer, clock, 2_500, 500)
+      expect(onlyCart(testServer).callbacks.map(({ status }) => status)).toEqual([503])
+      await pass(testServer, clock, 10_000, 500)
+      expect(await read(testServer, session)).toMatchObject({ status: 'paid' })
+      const { captures, callbacks } = onlyCart(testServer)
+      expect(captures).toBe(1)
+      expect(callbacks.map(({ status }) => status)).toEqual([503, 200])
+    },
+  )
+
   it.each(['manual', 'callback'])(
     'asks a bounded number of times when the provider never says whether it is the request: %s',
     async (mode) => {
