@@ -13,6 +13,7 @@ const intervalMs = 60_000
 /** The settings by which an operator can respond. */
 const settings: Partial<Record<SecurityEvent, string>> = {
   origin_refused: 'ALLOWED_ORIGINS',
+  answer_refused: 'NETGIRO_SECRET_KEY',
   limit_address: 'PHONES_PER_ADDRESS_PER_10_MINUTES',
   limit_phone: 'PHONE_REQUESTS_PER_10_MINUTES, PHONE_REQUESTS_PER_DAY',
   limit_streams: 'MAX_STREAMS',

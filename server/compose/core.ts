@@ -124,14 +124,13 @@ function createRepository(
 
 function createProviders(deps: CoreDeps) {
   const { config, monitoring, clock, machineClock, tracing, ownership } = deps
-  const { metrics, credentials } = monitoring
   const accounts = configuredProviders(
     config,
     () => machineClock.now(),
     () => ownership.permit(),
   )
   const providers = accounts.map((provider) => {
-    const measured = measuredProvider(provider, metrics, clock, credentials)
+    const measured = measuredProvider(provider, clock, monitoring)
     return ownership.isShared ? ownedProvider(measured, ownership) : measured
   })
   return new Providers(

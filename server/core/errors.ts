@@ -19,6 +19,7 @@ export const securityEvents = [
   'origin_refused',
   'callback_refused',
   'callback_unknown',
+  'answer_refused',
   'wrong_admin_token',
   'limit_admin_token',
   'limit_address',

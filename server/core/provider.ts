@@ -55,6 +55,9 @@ export interface CallbackIdentifiers {
 /** The code of an answer that rejects our credentials, so that nothing else of the request was looked at. */
 export const credentialsRefused = 'credentials_refused'
 
+/** The code of an answer whose signature is wrong, or missing where there should be one: anybody may have sent it. */
+export const wrongSignature = 'wrong_signature'
+
 /** A payment request that has its provider's id, as every later call about it needs it. */
 export interface PaymentHandle {
   readonly providerRef: string

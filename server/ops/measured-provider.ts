@@ -1,5 +1,7 @@
 import type { Clock } from '../core/clock.ts'
+import { wrongSignature } from '../core/provider.ts'
 import type { Provider } from '../core/provider.ts'
+import type { SecurityLog } from '../security-log.ts'
 import type { CredentialsHealth } from './credentials-health.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -10,15 +12,20 @@ interface CallResult {
   readonly evidence: { readonly code: string }
 }
 
+interface Monitors {
+  readonly metrics: Metrics
+  readonly credentials: CredentialsHealth
+  readonly securityLog: SecurityLog
+}
+
 /**
  * Wraps a provider to count and time its calls; the type of the result is the outcome. Refused credentials are also reported
- * to `health`, because a shop sells nothing until they are fixed.
+ * to `credentials`, because a shop sells nothing until they are fixed, and wrong signatures to `securityLog`.
  */
 export function measuredProvider(
   provider: Provider,
-  metrics: Metrics,
   clock: Clock,
-  health: CredentialsHealth,
+  { metrics, credentials, securityLog }: Monitors,
 ): Provider {
   async function measured<R extends CallResult>(call: Call, response: Promise<R>): Promise<R> {
     const startedAt = clock.now()
@@ -27,7 +34,8 @@ export function measuredProvider(
       const result = await response
       outcome = result.type
       const scope = call === 'refund' ? 'refunds' : 'payments'
-      if (health.note(provider, scope, result)) metrics.credentialsRefused(provider.name)
+      if (credentials.note(provider, scope, result)) metrics.credentialsRefused(provider.name)
+      if (result.evidence.code === wrongSignature) securityLog.record('answer_refused')
       return result
     } finally {
       metrics.called(provider.name, call, outcome, clock.now() - startedAt)

@@ -86,7 +86,7 @@ export class Metrics {
   #unprovenCallbacks = 0
   readonly #security = new Counter({
     name: 'netgiro_security_events_total',
-    help: 'Security events: wrong credentials, refused origins and callbacks, reached limits',
+    help: 'Security events: wrong credentials, refused origins, callbacks and answers, reached limits',
     labelNames: ['event'] as const,
     registers: [this.#registry],
   })

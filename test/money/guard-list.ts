@@ -96,8 +96,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'an answer of the provider counts only with its signature',
     file: 'server/providers/netgiro/v1/reply.ts',
-    from: 'isSignedBy(secret, signed) ? parseReply(body) : null',
-    to: 'secret || signed ? parseReply(body) : null',
+    from: 'isSigned(secret, response) ? parseReply(response.body) : null',
+    to: 'secret || response ? parseReply(response.body) : null',
     tests: [
       test('providers/netgiro/provider'),
       test('providers/netgiro/signature'),

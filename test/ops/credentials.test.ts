@@ -163,3 +163,27 @@ describe('a server whose credentials are refused', () => {
     expect(errors()).toHaveLength(1)
   })
 })
+
+it.each(['bad_signature', 'missing_signature'] as const)(
+  'an answer with a %s is a security event, counted each time and logged once a minute',
+  async (kind) => {
+    const clock = new ManualClock()
+    const adminToken = 'admin-token-of-the-tests-0123456789'
+    const testServer = await startTestServer({ clock, env: { ADMIN_TOKEN: adminToken } })
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'CheckCart', kind, times: 3 })
+    await start(testServer, session)
+    await until(() => {
+      clock.advance(1_000)
+      return onlyCart(testServer).calls.CheckCart > 3
+    })
+    const headers = { authorization: `Bearer ${adminToken}` }
+    const metrics = await (await fetch(`${testServer.url}/metrics`, { headers })).text()
+    expect(metrics).toContain('netgiro_security_events_total{event="answer_refused"} 3')
+    const lines = testServer.logged().split('\n')
+    const told = lines.filter((line) => line.includes('answer_refused'))
+    expect(told).toEqual([expect.stringContaining('"setting":"NETGIRO_SECRET_KEY"')])
+    expect(testServer.logged()).not.toContain(secretKey)
+    await testServer.close()
+  },
+)

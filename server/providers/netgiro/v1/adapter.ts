@@ -2,7 +2,7 @@ import type { CaptureMethod, Item, ProviderResult } from '../../../core/checkout
 import type { Permit } from '../../../core/ownership.ts'
 import type { PayerKind } from '../../../protocol/index.ts'
 import { accountOf } from '../../account.ts'
-import { credentialsRefused } from '../../../core/provider.ts'
+import { credentialsRefused, wrongSignature } from '../../../core/provider.ts'
 import type {
   ProviderCallback,
   CallbackIdentifiers,
@@ -11,9 +11,10 @@ import type {
 } from '../../../core/provider.ts'
 import { customerId, inThousandths, orderErrors } from '../order.ts'
 import { headerOf } from '../../http-client.ts'
+import type { HttpResponse } from '../../http-client.ts'
 import { netgiroClient } from './client.ts'
 import type { NetgiroCredentials } from './client.ts'
-import { parseReply, readReply } from './reply.ts'
+import { isSigned, parseReply, readReply } from './reply.ts'
 import { paymentOf } from './proof.ts'
 import { endpointOf, toResult, saysApproved, unanswered } from './result-codes.ts'
 import type { Operation } from './result-codes.ts'
@@ -55,7 +56,7 @@ export function netgiro(
     const reply = readByAny(secrets, (secret) => readReply(secret, response))
     return reply
       ? toResult(operation, reply, referenceId, reference)
-      : unanswered({ call, code: unreadableCode(response.status), referenceId })
+      : unanswered({ call, code: unreadableCode(secrets, response), referenceId })
   }
 
   const about = (
@@ -124,8 +125,14 @@ function parseCallback(
 }
 
 /** [netgiro] request-protocol: a wrong signature "will be rejected"; the response to it is not documented, nor signed. */
-const unreadableCode = (status: number): string =>
-  status === 401 || status === 403 ? credentialsRefused : 'unreadable_answer'
+function unreadableCode(secrets: readonly string[], response: HttpResponse): string {
+  const { status } = response
+  if (status === 401 || status === 403) return credentialsRefused
+  if (secrets.some((secret) => isSigned(secret, response))) return 'unreadable_answer'
+  // The error pages of what stands before the provider have no signature.
+  const isFromProvider = status < 300 || headerOf(response, 'netgiro_signature') !== null
+  return isFromProvider ? wrongSignature : 'unreadable_answer'
+}
 
 /** [netgiro] CartItemRequest in the .NET wrapper: amounts in whole krónur. */
 const cartItem = ({ description, quantity, amount }: Item, index: number) => ({

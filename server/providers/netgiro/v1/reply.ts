@@ -45,7 +45,10 @@ export const replyFields = {
 export type Reply = FieldsOf<typeof replyFields>
 
 /** [netgiro] request-protocol: "client should discard" an answer whose signature does not match. */
-export function readReply(secret: string, response: HttpResponse): Reply | null {
+export const readReply = (secret: string, response: HttpResponse): Reply | null =>
+  isSigned(secret, response) ? parseReply(response.body) : null
+
+export function isSigned(secret: string, response: HttpResponse): boolean {
   const { url, body, bytes } = response
   const signed = {
     url,
@@ -54,7 +57,7 @@ export function readReply(secret: string, response: HttpResponse): Reply | null 
     // Where the body is not valid UTF-8, its text differs from what was signed.
     body: body.includes('\ufffd') ? bytes : body,
   }
-  return isSignedBy(secret, signed) ? parseReply(body) : null
+  return isSignedBy(secret, signed)
 }
 
 /**
