@@ -87,6 +87,7 @@ export async function compose(
     /** Null: nothing is traced. */
     tracing,
     errorToResponse: monitoring.errorToResponse,
+    securityLog: monitoring.securityLog,
     forwardedCheck: new ForwardedCheck(server.trustedProxies, log),
     isDraining,
     /** The partitions that this server acts on; none where it has the database to itself. */

@@ -132,11 +132,11 @@ const isForEvents = ({ method, url, headers }: IncomingMessage | Http2ServerRequ
 
 /** Event streams are written with Node's own means, for speed; everything else goes through the fetch handler. */
 export function nodeHandler(parts: Parts) {
-  const { app, merchants, errorToResponse, forwardedCheck } = parts
+  const { app, merchants, errorToResponse, forwardedCheck, securityLog } = parts
   const streamEvents = nodeEvents({ merchants, origins: merchants.origins, errorToResponse })
   // HTTP/1.0 needs no Host, and load balancers probe with it; nothing here depends on the name.
   const everythingElse = getRequestListener(app.fetch, { hostname: 'localhost' })
-  const pipelined = new PipelineLimit()
+  const pipelined = new PipelineLimit(() => securityLog.record('limit_pipelined'))
   return (
     request: Parameters<typeof everythingElse>[0],
     response: Parameters<typeof everythingElse>[1],

@@ -29,6 +29,7 @@ export const securityEvents = [
   'limit_requests',
   'limit_streams',
   'limit_streams_of_checkout',
+  'limit_pipelined',
 ] as const
 export type SecurityEvent = (typeof securityEvents)[number]
 

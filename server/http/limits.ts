@@ -34,6 +34,12 @@ const maxPipelined = 16
  */
 export class PipelineLimit {
   readonly #waiting = new WeakMap<object, number>()
+  readonly #onClosed: () => void
+
+  /** @param onClosed - called for each connection that is closed */
+  constructor(onClosed: () => void) {
+    this.#onClosed = onClosed
+  }
 
   /** @returns false when the connection was closed; the request must not be handled then */
   admit({ socket }: PipelinedRequest, response: PipelinedResponse): boolean {
@@ -43,6 +49,7 @@ export class PipelineLimit {
     const waiting = (this.#waiting.get(socket) ?? 0) + 1
     if (waiting > maxPipelined) {
       socket.destroy()
+      this.#onClosed()
       return false
     }
     this.#waiting.set(socket, waiting)

@@ -254,6 +254,10 @@ describe('a connection', () => {
       ),
     )
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024)
+    const headers = { authorization: `Bearer ${adminToken}` }
+    const metrics = await (await fetch(`${testServer.url}/metrics`, { headers })).text()
+    expect(metrics).toContain('netgiro_security_events_total{event="limit_pipelined"} 5')
+    expect(testServer.logged().split('limit_pipelined')).toHaveLength(2)
   })
 
   it('answers a few pipelined requests in order', async () => {
