@@ -225,6 +225,42 @@ it('shows a provider that only a newer version knows under its id', () => {
   expect(historyLabel(en, 'requested', 'klarna')).toBe('klarna accepted the request')
 })
 
+it.each(providersAndLanguages)(
+  'speaks of a cashier at a point of sale, and of the shopper in a web shop: $provider, $language',
+  async ({ provider, words }) => {
+    const { asksToCancel, canceled, started, noAttempt } = words.atPos
+    const cancelRequested = 'shopper' as const
+    const canceledOnes = [
+      { ...requested, cancelRequested, endedAt: null, outcome: null, reason: null },
+      {
+        ...{ ...requested, cancelRequested, endedAt: 1, outcome: 'canceled' as const },
+        reason: 'canceled_by_shopper' as const,
+      },
+    ].map((one) => [one])
+    const ofShopper = [
+      ...[words.cancelers.shopper, words.reasons.canceled_by_shopper],
+      ...[words.history['started'] ?? '', words.conclusion.noAttempt],
+    ]
+    for (const channel of ['web', 'pos'] as const) {
+      const pages = await Promise.all(
+        [...canceledOnes, []].map((attempts) =>
+          pageOf(
+            {
+              ...{ ...checkoutOf(provider), channel, attempts, refunds: [] },
+              ...{ status: 'open', paidAt: null, paidAttemptId: null },
+            },
+            words,
+          ),
+        ),
+      )
+      const page = pages.join()
+      const ofCashier = [asksToCancel, canceled, started, noAttempt]
+      for (const text of ofCashier) expect(page.includes(text), text).toBe(channel === 'pos')
+      for (const text of ofShopper) expect(page.includes(text), text).toBe(channel === 'web')
+    }
+  },
+)
+
 it.each(cancelers)('says who canceled an attempt, or what did: %s', (cancelRequested) => {
   for (const words of languages) {
     const label = historyLabel(words, 'cancel_requested', 'netgiro', {

@@ -11,6 +11,7 @@ import { expected } from './reported.ts'
 import { results } from './results.ts'
 import { reviewSection } from './review.ts'
 import { webhooksDisabled } from './search-pages.ts'
+import { wordsFor } from './words/words-for.ts'
 import type { Words } from './words/words.ts'
 
 export interface CheckoutPage {
@@ -35,8 +36,8 @@ export interface CheckoutPage {
 }
 
 export function checkoutPage(frame: Frame, content: CheckoutPage): Html {
-  const { words } = frame
   const { checkout, events, canResend, disabledSince, others } = content
+  const words = wordsFor(frame.words, checkout)
   return page(
     frame,
     checkout.reference,
@@ -52,7 +53,7 @@ export function checkoutPage(frame: Frame, content: CheckoutPage): Html {
             ? ''
             : html`<section aria-labelledby="others">
                 <h2 id="others">${words.order.others}</h2>
-                ${results(words, others)}
+                ${results(frame.words, others)}
               </section>`
         }
       </main>`,

@@ -3,12 +3,13 @@ import type { Attempt, Checkout } from '../../core/checkout.ts'
 import { outcome, statusOf, time, toneOf } from './labels.ts'
 import type { Html } from './layout.ts'
 import { expected } from './reported.ts'
+import { wordsFor } from './words/words-for.ts'
 import type { Words } from './words/words.ts'
 
 /** Orders that were found, each with what tells it apart from the others. */
 export const results = (words: Words, checkouts: readonly Checkout[]): Html =>
   html`<ol class="results">
-    ${checkouts.map((checkout) => html`<li class="card">${result(words, checkout)}</li>`)}
+    ${checkouts.map((checkout) => html`<li class="card">${result(wordsFor(words, checkout), checkout)}</li>`)}
   </ol>`
 
 const result = (words: Words, checkout: Checkout): Html =>

@@ -270,6 +270,12 @@ export const en: Words = {
     wrong_code: 'Too many wrong codes',
     capture_timeout: 'The time to capture the payment ran out',
   },
+  atPos: {
+    asksToCancel: 'The cashier asked to cancel',
+    canceled: 'canceled by the cashier',
+    started: 'The cashier started a payment',
+    noAttempt: 'No payment was ever requested at the point of sale.',
+  },
   outcomes: {
     declined: 'declined',
     canceled: 'canceled',

@@ -280,6 +280,12 @@ export const is: Words = {
     wrong_code: 'Of margir rangir kóðar',
     capture_timeout: 'Tíminn til að taka greiðsluna rann út',
   },
+  atPos: {
+    asksToCancel: 'Afgreiðslufólk bað um að hætta við',
+    canceled: 'afgreiðslufólk hætti við',
+    started: 'Afgreiðslufólk hóf greiðslu',
+    noAttempt: 'Aldrei var beðið um greiðslu á kassanum.',
+  },
   outcomes: {
     declined: 'hafnað',
     canceled: 'hætt við',

@@ -46,6 +46,13 @@ export interface Words {
   readonly statuses: Record<Status, string>
   readonly payers: Record<PayerKind, string>
   readonly cancelers: Record<Canceler, string>
+  /** Instead of what a shopper does in a web shop: a cashier does it. */
+  readonly atPos: {
+    readonly asksToCancel: string
+    readonly canceled: string
+    readonly started: string
+    readonly noAttempt: string
+  }
   readonly outcomes: Record<AttemptOutcome, string>
   readonly reasons: Record<AttemptReason, string>
   readonly reviews: Record<ReviewReason, Advice>
