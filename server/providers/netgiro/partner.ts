@@ -6,7 +6,7 @@ import { HttpClient } from '../http-client.ts'
 import { readObject } from '../pascal-case.ts'
 import { credentialsRefused } from '../../core/provider.ts'
 import type { RefundRequest } from '../../core/provider.ts'
-import { saysRefunded } from './refund-messages.ts'
+import { mayMeanRefunded, saysRefunded } from './refund-messages.ts'
 
 export interface PartnerCredentials {
   readonly secretKey: string
@@ -43,10 +43,13 @@ export function partnerRefund(
 }
 
 /** [netgiro] response: "Success, Message, ResultCode"; the partner API's own page is a link to a console. */
-const fields = { Success: flag, Message: text, ResultCode: whole } satisfies Record<
-  string,
-  Field<unknown>
->
+const fields = {
+  Success: flag,
+  Message: text,
+  ResultCode: whole,
+  /** Not documented of a refund. */
+  Status: text,
+} satisfies Record<string, Field<unknown>>
 type RefundReply = FieldsOf<typeof fields>
 
 function toRefundResult(status: number, body: string): RefundResult {
@@ -75,14 +78,18 @@ function isRefusal({ Success, Message, ResultCode }: RefundReply): boolean {
 
 /**
  * [netgiro] partner API: Netgíró's own plugin takes HTTP 200 for success and reads no further; the body is documented only
- * for V2's refund and for the API in general. So at least one of the three fields has to confirm the refund, and none may
- * contradict it. A bare 200 may come from anything on the way, and the refund is requested again with its key.
+ * for V2's refund and for the API in general. So at least one of the three fields has to confirm the refund, and nothing
+ * undocumented may stand beside it, such as a message that it is queued. A bare 200 may come from anything on the way. In
+ * either case the refund is requested again with its key.
  */
-function isSuccess({ Success, Message, ResultCode }: RefundReply): boolean {
+function isSuccess({ Success, Message, ResultCode, Status }: RefundReply): boolean {
   const isConfirmed = Success === true || ResultCode === 200 || saysRefunded(Message)
-  const isContradicted =
-    (Success !== null && Success !== true) || (ResultCode !== null && ResultCode !== 200)
-  return isConfirmed && !isContradicted
+  const isDocumented =
+    (Success === null || Success === true) &&
+    (ResultCode === null || ResultCode === 200) &&
+    mayMeanRefunded(Message) &&
+    Status === null
+  return isConfirmed && isDocumented
 }
 
 const trace = (code: string) => ({ call: 'partner.refund', code, referenceId: null })

@@ -43,6 +43,7 @@ it('reports a refund or a refusal only when the response is a documented one', a
     '{"Success":true,"Message":null,"ResultCode":200}',
     '{"ResultCode":200}',
     '{"Message":"Success"}',
+    '{"Success":true,"Message":""}',
   ])
     expect(await said(200, text), text).toBe('refunded')
   for (const text of [
@@ -54,6 +55,10 @@ it('reports a refund or a refusal only when the response is a documented one', a
     ...['{"Success":true,"ResultCode":400}', '{"Success":false,"Message":"Refund successful"}'],
     ...['{"Success":"false","ResultCode":200}', '{"ResultCode":400,"Message":"Success"}'],
     ...['{"Success":false,"Success":true}', '{"success":false,"Success":true}'],
+    // It says yes, and something that is not documented.
+    ...['{"Success":true,"Message":"Insufficient funds"}', '{"ResultCode":200,"Message":"Queued"}'],
+    ...['{"Success":true,"Message":7}', '{"Success":true,"ResultCode":10201}'],
+    ...['{"message":"Refund successful","status":"pending"}', '{"Success":true,"Status":1}'],
   ])
     expect(await said(200, text), text).toBe('unknown')
   for (const status of [400, 404, 409, 422]) {

@@ -226,6 +226,29 @@ it('a V2 refusal that says that the refund was successful settles nothing', asyn
   expect(await provider.refund?.(refund)).toMatchObject({ type: 'refund_refused' })
 })
 
+it('a V2 refund is made only where nothing in the answer is undocumented', async () => {
+  const strange = [
+    ...[{ Message: 'Insufficient funds' }, { Message: 'Refund queued' }, { Message: 7 }],
+    ...[{ Status: 'Pending' }, { Status: 'Refunding' }, { Status: '' }, { Status: 200 }],
+    { Message: 'Refund successful', Status: 'Authorized' },
+  ].map((fields) => ({ Success: true, ...fields }))
+  const plain = [
+    ...[{ Message: null, Status: null }, { Message: '' }, { Message: 'Success' }],
+    { Message: 'Refund successful', Status: 'Confirmed', TransactionId: 'abc-123' },
+  ].map((fields) => ({ Success: true, ...fields }))
+  await against({ refund: [...strange, ...plain] })
+  const refund = { providerRef: 'abc-123', amount: 500, key: 'ref_1' }
+  for (const answer of strange)
+    expect(await provider.refund?.(refund), JSON.stringify(answer)).toEqual({
+      ...{ type: 'unknown', effect: true },
+      evidence: { call: 'refund', code: 'undocumented_success', referenceId: null },
+    })
+  for (const answer of plain)
+    expect(await provider.refund?.(refund), JSON.stringify(answer)).toMatchObject({
+      type: 'refunded',
+    })
+})
+
 it('an answer that names another V2 payment settles neither a capture, a cancellation nor a refund', async () => {
   const another = { ...status('Cancelled'), TransactionId: 'another' }
   await against({

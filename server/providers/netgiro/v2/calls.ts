@@ -2,7 +2,8 @@ import type { ProviderResult, RefundResult } from '../../../core/checkout.ts'
 import type { PaymentHandle, RefundRequest } from '../../../core/provider.ts'
 import { parseAnswer, parseDetails, trace } from './answers.ts'
 import type { ParsedAnswer } from './answers.ts'
-import { saysRefunded } from '../refund-messages.ts'
+import type { Envelope } from './fields.ts'
+import { mayMeanRefunded, saysRefunded } from '../refund-messages.ts'
 import type { NetgiroV2Client } from './client.ts'
 import { isCanceled, mapStatus, needsDetails, statusOf, withoutEffect } from './results.ts'
 
@@ -104,9 +105,11 @@ export async function refund(
   switch (kind) {
     case 'ok':
       // Another success, such as 202, says that it was accepted, and not that it was made.
-      return status === 200
+      if (status !== 200)
+        return { type: 'unknown', effect: true, evidence: { ...evidence, code: `http_${status}` } }
+      return isDocumentedSuccess(answer.reply)
         ? { type: 'refunded', evidence }
-        : { type: 'unknown', effect: true, evidence: { ...evidence, code: `http_${status}` } }
+        : { type: 'unknown', effect: true, evidence: { ...evidence, code: 'undocumented_success' } }
     case 'refused':
       // Refused, and yet the message says that it was made: neither is believed.
       return saysRefunded(answer.message)
@@ -119,3 +122,10 @@ export async function refund(
       return { type: 'unknown', effect: true, evidence }
   }
 }
+
+/**
+ * Beside Success, another Message or Status may say that the money has yet to go back, or will not: the refund is requested
+ * again with its key. [netgiro] status-codes: Confirmed, "Payment complete", which a payment with refunds stays.
+ */
+const isDocumentedSuccess = ({ Message, Status }: Envelope): boolean =>
+  mayMeanRefunded(Message) && (Status === null || Status === 'Confirmed')
