@@ -12,9 +12,11 @@ import { properties } from './fuzz/properties.ts'
 
 /** `npm run test:fuzz` goes on for longer. */
 it.each(Object.entries(properties))(
-  'reports no payment that was not made and loses no id when fields of a response change: %s',
-  (_, property) => {
-    fc.assert(property as fc.IProperty<unknown>, { numRuns: 2_000 })
+  'reports no payment that was not made and loses no id when fields of what a provider says change: %s',
+  async (name, property) => {
+    // Most of all, what reports payments.
+    const numRuns = ['Netgíró V1', 'Netgíró V2', 'Avarda'].includes(name) ? 2_000 : 1_000
+    await fc.assert(property as fc.IRawProperty<unknown>, { numRuns })
   },
 )
 

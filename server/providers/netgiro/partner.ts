@@ -52,7 +52,8 @@ const fields = {
 } satisfies Record<string, Field<unknown>>
 type RefundReply = FieldsOf<typeof fields>
 
-function toRefundResult(status: number, body: string): RefundResult {
+/** Maps the response to a refund. */
+export function toRefundResult(status: number, body: string): RefundResult {
   const evidence = trace(`http_${status}`)
   // The token was refused and the rest was not read: once the token is fixed, the refund is still pending.
   if (status === 401) return { type: 'not_sent', evidence: trace(credentialsRefused) }

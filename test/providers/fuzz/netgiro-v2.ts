@@ -7,10 +7,10 @@ import type { Change, Json, Writing } from './change.ts'
 import { demand, demandMatch } from './demand.ts'
 import { httpResponse } from '../http-response.ts'
 
-const id = '49888c9f-4f30-4d25-a4b9-899e756467fe'
-const otherId = '9d6ffb92-2c6e-4c5f-9e0b-0a2f7c6c1d11'
-const states = ['waiting', 'reserved', 'paid', 'canceled'] as const
-type State = (typeof states)[number]
+export const id = '49888c9f-4f30-4d25-a4b9-899e756467fe'
+export const otherId = '9d6ffb92-2c6e-4c5f-9e0b-0a2f7c6c1d11'
+export const states = ['waiting', 'reserved', 'paid', 'canceled'] as const
+export type State = (typeof states)[number]
 
 const words = {
   waiting: ['Pending', 'unpaid'],
@@ -18,11 +18,11 @@ const words = {
   paid: ['Confirmed', 'paid'],
   canceled: ['Cancelled', 'canceled'],
 } as const
-const status = (state: State, TransactionId: string): Json => ({
+export const status = (state: State, TransactionId: string): Json => ({
   ...{ Success: true, Message: null, Status: words[state][0], TransactionId },
   PollIntervalMs: state === 'waiting' ? 2_000 : null,
 })
-const details = (state: State, TransactionId: string): Json => ({
+export const details = (state: State, TransactionId: string): Json => ({
   ...{ IsRefundable: true, Status: words[state][1], Created: '2026-05-28T10:30:00' },
   // The same for both, for of whose it is the name alone may tell.
   ...{ TotalAmount: 12_990, TransactionId, SettlementDate: null },
