@@ -654,6 +654,8 @@ export type Snapshot = {
   } | null
   /** When the payment was confirmed; only with `paid`. */
   readonly paidAt?: string
+  /** When the request was sent; only with `review`. */
+  readonly requestedAt?: string
   /** With `paid` and `review`: what a shopper quotes to support. */
   readonly supportCode?: string
   /** The signed receipt; only with `paid`. */

@@ -54,6 +54,8 @@ function quotedByShopper({ status, attempts, paidAttemptId, paidAt }: Checkout) 
   return {
     ...(attempt && { supportCode: attempt.reference }),
     ...(status === 'paid' && paidAt !== null && { paidAt: toTime(paidAt) }),
+    // It may be unknown whether it was paid, and is never unknown when it was sent.
+    ...(status === 'review' && attempt && { requestedAt: toTime(attempt.startedAt) }),
   }
 }
 

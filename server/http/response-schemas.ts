@@ -27,6 +27,7 @@ export const snapshot = v.strictObject({
     v.strictObject({ outcome: v.picklist(outcomes), reason: v.picklist(reasons) }),
   ),
   paidAt: v.exactOptional(time),
+  requestedAt: v.exactOptional(time),
   supportCode: v.exactOptional(v.string()),
   receipt: v.exactOptional(v.string()),
   payer: v.exactOptional(payer),

@@ -79,6 +79,8 @@ export interface Snapshot {
   readonly lastAttempt: { readonly outcome: AttemptOutcome; readonly reason: AttemptReason } | null
   /** With `paid` only: when the payment was confirmed. */
   readonly paidAt?: string
+  /** With `review` only: when the payment request was sent that the support code is of. */
+  readonly requestedAt?: string
   /**
    * With `paid` only, where the server signs receipts: a JWS that any backend can verify without asking the server, and that is
    * also in the webhook `checkout.paid`.

@@ -83,8 +83,10 @@ describe('the snapshot of a checkout', () => {
     const paidAt = t0 + 5_000
     const paid = snapshot(checkoutIn('paid', {}, { paidAttemptId: 'att_1', paidAt }))
     expect(paid).toMatchObject({ supportCode, paidAt: at(paidAt) })
-    expect(snapshot(checkoutIn('review'))).toMatchObject({ supportCode })
-    expect(snapshot(checkoutIn('review'))).not.toHaveProperty('paidAt')
+    expect(paid).not.toHaveProperty('requestedAt')
+    const review = snapshot(checkoutIn('review', { startedAt: t0 + 1_000 }))
+    expect(review).toMatchObject({ supportCode, requestedAt: at(t0 + 1_000) })
+    expect(review).not.toHaveProperty('paidAt')
     for (const status of ['open', 'awaiting_shopper', 'confirming', 'expired'] as const) {
       expect(snapshot(checkoutIn(status))).not.toHaveProperty('supportCode')
     }

@@ -72,17 +72,20 @@ describe('an outcome', () => {
     expect([...signs.values()]).to.have.length(6)
   })
 
-  it('shows time and support code when the checkout is paid, and the code in review', async () => {
+  it('shows time and support code when the checkout is paid, and in review', async () => {
     const { element, text, find } = await mount(paid, { locale: 'en' })
     expect(text()).to.contain('Paid with Netgíró').and.contain('WEB-1234-x7k2m9pq')
     expect(find('time').getAttribute('datetime')).to.equal('2026-11-20T12:00:40Z')
     expect(textOf(find('time'))).to.match(/^20 Nov 2026, \d?\d:00$/)
     await expect(element).to.be.accessible()
     const { supportCode = '' } = paid
-    const review = await mount({ ...waiting, status: 'review', supportCode })
+    const inReview = { ...waiting, status: 'review', supportCode } as const
+    const review = await mount({ ...inReview, requestedAt: '2026-11-20T12:00:05Z' })
     expect(review.text()).to.contain('WEB-1234-x7k2m9pq').and.not.contain('Greitt með')
-    // The time of the last reading says nothing of the payment.
-    expect(review.text()).to.not.contain('Tími')
+    expect(review.find('time').getAttribute('datetime')).to.equal('2026-11-20T12:00:05Z')
+    // An older server sends none, and the time of the last reading says nothing of the payment.
+    const older = await mount(inReview)
+    expect(older.text()).to.contain('WEB-1234-x7k2m9pq').and.not.contain('Tími')
   })
 
   it('shows the time as it is written in Iceland', async () => {

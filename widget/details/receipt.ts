@@ -12,7 +12,7 @@ interface ReceiptOptions {
 /** What a shopper needs to prove a payment or to ask about it; amount and reference stand above. */
 export function receipt(html: typeof litHtml, options: ReceiptOptions): TemplateResult {
   const { snapshot, messages, isCopied, onCopied } = options
-  const { status, paidAt = '', supportCode = '' } = snapshot
+  const { status, requestedAt = '', paidAt = requestedAt, supportCode = '' } = snapshot
   const row = (label: string, value: TemplateResult) =>
     html`<div>
       <dt .textContent=${label}></dt>

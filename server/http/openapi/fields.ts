@@ -118,6 +118,7 @@ const meanings: Readonly<Record<string, string>> = {
   'Snapshot.payer': 'At a point of sale: whom the request went to.',
   'Snapshot.phone': 'The masked number that the newest request went to.',
   'Snapshot.paidAt': 'When the payment was confirmed; only with `paid`.',
+  'Snapshot.requestedAt': 'When the request was sent; only with `review`.',
   'Snapshot.receipt': 'The signed receipt; only with `paid`.',
   'Snapshot.supportCode': 'With `paid` and `review`: what a shopper quotes to support.',
 }
