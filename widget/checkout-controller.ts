@@ -159,6 +159,9 @@ export class CheckoutController implements ReactiveController {
       if (signal.aborted) return
       this.isPainted = true
       this.#host.requestUpdate()
+      // [wicg] page-lifecycle: a page that was frozen gets `resume`, and `visibilitychange` only if it was hidden as well.
+      for (const name of ['visibilitychange', 'pageshow', 'online', 'offline', 'resume'])
+        window.addEventListener(name, this.#refreshOnResume, { capture: true, signal })
       void follow({
         client,
         platform,
@@ -256,16 +259,13 @@ export class CheckoutController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#listen(true)
     if (!this.#followAbort) this.refresh()
   }
 
   /** Waits for a later task, because an element that is moved in the page is disconnected and connected again. */
   hostDisconnected(): void {
     this.#host.platform.after(0, () => {
-      if (this.#host.isConnected) return
-      this.#listen(false)
-      this.#stopFollowing()
+      if (!this.#host.isConnected) this.#stopFollowing()
     })
   }
 
@@ -282,7 +282,7 @@ export class CheckoutController implements ReactiveController {
     // False for a page that was loaded, and not restored.
     if ((event as Partial<PageTransitionEvent>).persisted === false) return
     this.refresh()
-    if (event.type === 'offline' && this.#followAbort) this.#setReconnecting(true)
+    if (event.type === 'offline') this.#setReconnecting(true)
   }
 
   /** Hides a problem whose reason is gone, unless another one is shown by then. */
@@ -298,13 +298,6 @@ export class CheckoutController implements ReactiveController {
   /** Does this unless a session, or a first response, comes in time. */
   #expect(report: () => void): void {
     this.#cancelFirstResponseTimeout = this.#host.platform.after(firstResponseTimeoutMs, report)
-  }
-
-  #listen(on: boolean): void {
-    // [wicg] page-lifecycle: a page that was frozen gets `resume`, and `visibilitychange` only if it was hidden as well.
-    for (const name of ['visibilitychange', 'pageshow', 'online', 'offline', 'resume']) {
-      window[on ? 'addEventListener' : 'removeEventListener'](name, this.#refreshOnResume, true)
-    }
   }
 
   #stopFollowing(): void {

@@ -14,9 +14,9 @@ import type { ErrorCode } from './checkout-client.ts'
  * An event is never proof of payment, because any script can dispatch one. The shop's server is notified by webhook.
  */
 export class NetgiroCheckoutEvent extends CustomEvent<null> {
-  readonly snapshot: Snapshot | null
+  declare readonly snapshot: Snapshot | null
   /** The signed receipt of a paid checkout, which any backend can verify; undefined where there is none. */
-  readonly receipt: string | undefined
+  declare readonly receipt: string | undefined
 
   constructor(name: string, snapshot: Snapshot | null, cancelable = false) {
     super(`netgiro-${name}`, { bubbles: true, composed: true, cancelable })
@@ -28,7 +28,7 @@ export class NetgiroCheckoutEvent extends CustomEvent<null> {
 /** An error. The element shows a message about it by itself. */
 export class NetgiroErrorEvent extends NetgiroCheckoutEvent {
   /** A problem code of the backend, one of the element's own codes, or the reason of a failed attempt. */
-  readonly code: ErrorCode | AttemptReason
+  declare readonly code: ErrorCode | AttemptReason
 
   constructor(code: ErrorCode | AttemptReason, snapshot: Snapshot | null) {
     super('error', snapshot)

@@ -20,13 +20,11 @@ export function localeOf(host: Host, locales: object): string {
 
 /** Updates the host when a `lang` attribute changes anywhere in the page. */
 export function watchLang(host: Host): void {
-  const update = (): void => host.requestUpdate()
   let observer: MutationObserver | undefined
   host.addController({
     hostConnected() {
-      observer ??= new MutationObserver(update)
+      observer ??= new MutationObserver(() => host.requestUpdate())
       observer.observe(document, { attributeFilter: ['lang'], subtree: true })
-      update()
     },
     hostDisconnected: () => observer?.disconnect(),
   })

@@ -10,7 +10,7 @@ import type { Messages } from './messages/messages.ts'
 import { memory, type Place } from './phone-memory.ts'
 import { placeholder } from './placeholder.ts'
 import type { Changes } from './updating-element.ts'
-import { views } from './views/index.ts'
+import { viewOf } from './views/index.ts'
 import { isSubmit } from './views/submit.ts'
 
 /**
@@ -221,7 +221,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   }
 
   protected override view(snapshot: Snapshot, messages: Messages): TemplateResult | null {
-    return views[snapshot.status](
+    return viewOf(snapshot)(
       snapshot,
       {
         checkout: this.checkout,

@@ -105,6 +105,8 @@ export abstract class UpdatingElement extends Base implements ControllerHost {
     Object.assign(this, this.#early)
     this.#early = {}
     this.#enable()
+    // In another place, it may have another language.
+    this.requestUpdate()
     for (const controller of this.#controllers) controller.hostConnected?.()
     const { ownerDocument, renderRoot } = this
     const { defaultView } = ownerDocument

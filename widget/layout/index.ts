@@ -36,11 +36,6 @@ export class Layout {
     onChange.observe(host, { attributeFilter: ['open'] })
   }
 
-  /** Called when the element comes into the page, and when it is moved there. */
-  hostConnected(): void {
-    this.#host.requestUpdate()
-  }
-
   /** Called after each rendering of the element. The fallback of the page stays in the page. */
   hostUpdated(): void {
     const { shadowRoot, layout, messages: overrides } = this.#host
