@@ -18,6 +18,7 @@ export interface CheckoutHost extends ControllerHost, EventTarget {
   readonly platform: Platform
   readonly isConnected: boolean
   readonly session: string | null | undefined
+  readonly name: string | null | undefined
   matches(selector: string): boolean
   /** Whether the element has a use without a session; otherwise, it is reported if none comes in time. */
   readonly isSessionOptional?: boolean
@@ -337,8 +338,8 @@ export class CheckoutController implements ReactiveController {
     const before = this.snapshot
     this.#newest = snapshot
     const isNewlyPaid = snapshot.status === 'paid' && before?.status !== 'paid'
-    // A listener may submit the form at once. [html] Without the file that adds the receipt, no form waits for the element.
-    if (checks && isNewlyPaid && this.#host.matches('[name]:valid')) {
+    // A listener may submit the form at once. [html] Without a name, nothing is submitted; without the file that adds the receipt, no form waits for the element.
+    if (checks && isNewlyPaid && this.#host.name && this.#host.matches(':valid')) {
       this.#host.platform.after(formIntervalMs, () => {
         if (this.#newest === snapshot) this.#show(snapshot, checks - 1)
       })

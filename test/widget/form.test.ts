@@ -91,6 +91,14 @@ for (const [tag, all] of elements) {
     expect(submitted).to.have.length(2)
   })
 
+  it(`holds back no payment of <${tag}> for an empty name, under which nothing is submitted`, async () => {
+    const mounted = await mountElement(tag, all['confirming'])
+    await inForm(mounted, '')
+    mounted.backend.publish({ status: 'paid', receipt })
+    await settle()
+    expect(mounted.events).to.contain('paid')
+  })
+
   it(`submits nothing of <${tag}> where the server signs no receipts, and says so once on the console`, async () => {
     const lines = await warningsOf(async () => {
       const mounted = await mountElement(tag, { ...all['paid'], reference: `WITHOUT-${tag}` })
