@@ -338,7 +338,8 @@ export class CheckoutController implements ReactiveController {
     const before = this.snapshot
     this.#newest = snapshot
     const isNewlyPaid = snapshot.status === 'paid' && before?.status !== 'paid'
-    // A listener may submit the form at once. [html] Without a name, nothing is submitted; without the file that adds the receipt, no form waits for the element.
+    // A listener may submit the form at once. [html] Without the file that adds the receipt, no form waits for the element; without a
+    // name, none has to.
     if (checks && isNewlyPaid && this.#host.name && this.#host.matches(':valid')) {
       this.#host.platform.after(formIntervalMs, () => {
         if (this.#newest === snapshot) this.#show(snapshot, checks - 1)

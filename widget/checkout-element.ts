@@ -178,7 +178,14 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
 
   /** The heading and the text below it. */
   protected headline(snapshot: Snapshot, messages: M): Headline {
-    return this.ends?.headline(snapshot, messages) ?? headlineFor(snapshot, messages)
+    const { secondsLeft, busy } = this.checkout
+    // The payment server cancels it by itself. Avarda's form goes on to say what to do.
+    const isOver =
+      snapshot.status.startsWith('awaiting') && !snapshot.form && !secondsLeft && busy !== 'code'
+    return (
+      this.ends?.headline(snapshot, messages) ??
+      headlineFor(isOver ? { ...snapshot, uncertain: true } : snapshot, messages)
+    )
   }
 
   /** The input field. Its value is read from here, because autofill does not always dispatch `input`. */

@@ -24,19 +24,13 @@ export class Ends {
       this.#cancelRequested = false
   }
 
-  /**
-   * The heading and text for a request whose time is over, for a payment that could not be canceled any more, and for one that
-   * the shop has canceled.
-   */
-  headline(snapshot: Snapshot, messages: CommonMessages): Headline | undefined {
-    const { tooLate, uncertain, errors } = messages
-    const { status, cancelRequested, form, lastAttempt } = snapshot
-    const isAwaiting = status.startsWith('awaiting') && !cancelRequested
-    // The payment server cancels it by itself. Avarda's form goes on to say what to do.
-    const { secondsLeft, busy } = this.#checkout
-    if (isAwaiting && !form && !secondsLeft && busy !== 'code') return uncertain
+  /** The heading and text for a payment that could not be canceled any more, and for one that the shop has canceled. */
+  headline(
+    { status, lastAttempt }: Snapshot,
+    { status: texts, errors, tooLate }: CommonMessages,
+  ): Headline | undefined {
     if (status === 'canceled' && lastAttempt?.reason === 'canceled_by_shop') {
-      const [title, text] = messages.status.canceled
+      const [title, text] = texts.canceled
       return [title, `${errors.canceled_by_shop ?? ''} ${text}`]
     }
     return status === 'paid' && this.#cancelRequested ? tooLate : undefined

@@ -62,6 +62,32 @@ describe('help while a request waits', () => {
   })
 })
 
+describe('without this file', () => {
+  it('no approval is asked for any more when the time of the request is over', async () => {
+    const clock = new ManualClock()
+    const backend = new FakeBackend(clock)
+    backend.snapshot = waiting
+    const element = document.createElement('netgiro-checkout')
+    element.platform = fakePlatform(backend, clock)
+    const importOnce: typeof element.importOnce = element.importOnce.bind(element)
+    element.importOnce = (file, load, use) => {
+      const isLost = file === 'details'
+      importOnce(file, isLost ? () => Promise.reject(new TypeError('Failed to fetch')) : load, use)
+    }
+    Object.assign(element, { session: 'cs_1', server: 'https://pay.example', locale: 'en' })
+    document.body.append(element)
+    await clock.advance(1_000)
+    const heading = () => textOf(element.renderRoot.querySelector('h2')!)
+    expect(heading()).to.contain('Confirm the payment')
+    await clock.advance(200_000)
+    expect(heading()).to.equal('We are still checking')
+    backend.publish({ cancelRequested: true })
+    await settle()
+    expect(heading()).to.equal('Canceling…')
+    element.remove()
+  })
+})
+
 describe('an outcome', () => {
   it('has a sign of its own', async () => {
     const signs = new Map<string, string>()
