@@ -157,8 +157,12 @@ export class CheckoutController implements ReactiveController {
     const { signal } = (this.#followAbort = new AbortController())
     if (!this.#isConfirmed) this.#expect(() => this.showError('unreachable'))
     platform.afterPaint(() => {
+      if (!this.isPainted) {
+        this.isPainted = true
+        // What the page's own script does about it takes time.
+        if (this.snapshot) this.#tell(null, this.snapshot)
+      }
       if (signal.aborted) return
-      this.isPainted = true
       this.#host.requestUpdate()
       // [wicg] page-lifecycle: a page that was frozen gets `resume`, and `visibilitychange` only if it was hidden as well.
       for (const name of ['visibilitychange', 'pageshow', 'online', 'offline', 'resume'])
@@ -360,7 +364,10 @@ export class CheckoutController implements ReactiveController {
     const tellsMore = !isSame && !isKnown && (before || snapshot.status !== 'open')
     if (tellsMore) this.problem = this.blocked = null
     else if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)
-    if (isKnown) return
+    if (!isKnown && this.isPainted) this.#tell(before, snapshot, isSame)
+  }
+
+  #tell(before: Snapshot | null, snapshot: Snapshot, isSame = false): void {
     for (const event of eventsOf(before, snapshot)) {
       this.#host.dispatchEvent(event)
       if (isSame) return

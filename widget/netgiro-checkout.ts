@@ -20,7 +20,8 @@ import { isSubmit } from './views/submit.ts'
  * network cancels nothing. The element may be moved in the page, and its attributes may be set late or changed.
  *
  * Order of events: `netgiro-before-start` before the request is sent, then `netgiro-status` for each change, followed by
- * the outcome if there is one. `element.snapshot` has already changed when they are dispatched; rendering follows.
+ * the outcome if there is one. `element.snapshot` has already changed when they are dispatched; rendering follows, except for the
+ * first ones, which wait for the form to be painted.
  *
  * @element netgiro-checkout
  *

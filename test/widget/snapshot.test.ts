@@ -39,17 +39,21 @@ async function mountGiven(given: string | null, now: Partial<Snapshot> = {}) {
 }
 
 /** An element that no frame has shown, on a device that remembers 822 3281. */
-async function mountUnpainted() {
+async function mountUnpainted(given = snapshot()) {
   localStorage.setItem('netgiro-phone', '8223281')
   const clock = new ManualClock()
   const backend = new FakeBackend(clock)
+  backend.snapshot = given
   const waiting: (() => void)[] = []
   const element = document.createElement('netgiro-checkout')
   const afterPaint = (task: () => void): void => void waiting.push(task)
   element.platform = { ...fakePlatform(backend, clock), afterPaint }
   element.setAttribute('server', 'https://pay.example')
-  element.setAttribute('snapshot', JSON.stringify(snapshot()))
+  element.setAttribute('snapshot', JSON.stringify(given))
   element.session = 'cs_secret'
+  const events: string[] = []
+  for (const name of eventNames)
+    element.addEventListener(`netgiro-${name}`, () => void events.push(name))
   document.body.append(element)
   await settle()
   const paint = async (): Promise<void> => {
@@ -57,7 +61,7 @@ async function mountUnpainted() {
     await settle()
     localStorage.clear()
   }
-  return { backend, paint, field: element.renderRoot.querySelector('input')! }
+  return { element, backend, events, paint, field: element.renderRoot.querySelector('input')! }
 }
 
 const amountOf = ({ find }: Awaited<ReturnType<typeof mountGiven>>): string =>
@@ -81,6 +85,31 @@ describe('the attribute snapshot', () => {
     await paint()
     expect(field.value).to.equal('822 3281')
     expect(backend.requests).to.not.be.empty
+  })
+
+  it('is told to the page after the paint, and can be asked for before', async () => {
+    const { element, events, paint } = await mountUnpainted(snapshot({ status: 'paid' }))
+    expect(element.outcome).to.equal('paid')
+    expect((await element.finished).status).to.equal('paid')
+    expect(events).to.be.empty
+    await paint()
+    expect(events).to.deep.equal(['status', 'paid'])
+  })
+
+  it('is not told to the page any more when another session was set before the paint', async () => {
+    const { element, backend, events, paint } = await mountUnpainted(snapshot({ status: 'paid' }))
+    backend.overrides[''] = backend.neverRespond
+    element.session = 'cs_other'
+    await settle()
+    await paint()
+    expect(events).to.be.empty
+  })
+
+  it('is told to the page also when the element is moved before the paint', async () => {
+    const { element, events, paint } = await mountUnpainted(snapshot({ status: 'expired' }))
+    document.body.prepend(element)
+    await paint()
+    expect(events).to.deep.equal(['status', 'expired'])
   })
 
   it('keeps what was typed before the storage was read', async () => {
