@@ -92,7 +92,7 @@ const abandonedServers = new Set<Promise<unknown>>()
 export const awaitAbandoned = () =>
   Promise.race([
     Promise.allSettled(abandonedServers),
-    new Promise((resolve) => setTimeout(resolve, 5_000).unref()),
+    new Promise((resolve) => setTimeout(resolve, 5_000)),
   ])
 
 /**
