@@ -15,7 +15,11 @@ import { call, hashKey } from '../../support/replicas.ts'
 import type { Replica } from '../../support/replicas.ts'
 import { merchantKey, until } from '../../support/test-server.ts'
 
-/** As a server of the schema 011 left it: what it wrote last, what its provider was, and the sessions of its checkouts. */
+/**
+ * As a server of the schema 011 left it: what it wrote last, what its provider was, and the sessions of its checkouts. There is no
+ * older one: nothing has been released yet, so that no database of an operator has a schema before this one. The schema of each
+ * release gets a file beside it.
+ */
 const stored = readFileSync(new URL('../schemas/postgres-011.sql', import.meta.url), 'utf8')
 const writtenUntil = 1_795_856_020_719
 const apiUrl = 'http://127.0.0.1:44709/v1'
