@@ -51,9 +51,10 @@ type Seen = (checkout: Checkout | null) => string
 const callName = ({ call, attemptId, detail, since }: Call) =>
   `${call} ${attemptId} ${detail} ${since}`
 
-function replicaName({ isUp, holds, mayCall, cache, tracked, turn, late }: Replica, seen: Seen) {
+function replicaName(replica: Replica, seen: Seen) {
+  const { isUp, holds, mayCall, isInDoubt, cache, tracked, turn, late } = replica
   if (!isUp) return 'down'
-  const flags = `${holds ? 'h' : ''}${mayCall ? 'c' : ''}`
+  const flags = `${holds ? 'h' : ''}${mayCall ? 'c' : ''}${isInDoubt ? 'd' : ''}`
   return [
     ...[flags, seen(cache), trackedName(tracked, seen)],
     ...[activityName(turn, seen), activityName(late, seen)],

@@ -193,12 +193,18 @@ export class LiveReplica {
   }
 
   /** Records an input as a command of a shopper, a shop or a timer does. */
-  async record(input: Input, attemptId: string | null, decide: Decide): Promise<Progress> {
+  record(input: Input, attemptId: string | null, decide: Decide): Promise<Progress> {
+    return this.#atOnce(this.repository.record(id, input, attemptId), decide)
+  }
+
+  /** Reads what may have changed without it. */
+  refresh(decide: Decide): Promise<Progress> {
+    return this.#atOnce(this.repository.refresh(id), decide)
+  }
+
+  async #atOnce(work: Promise<unknown>, decide: Decide): Promise<Progress> {
     let isDone = false as boolean
-    const done = this.repository
-      .record(id, input, attemptId)
-      .catch(() => {})
-      .finally(() => (isDone = true))
+    const done = work.catch(() => {}).finally(() => (isDone = true))
     for (;;) {
       while (!isDone && !this.#waiting) await Promise.resolve()
       const waiting = this.#waiting

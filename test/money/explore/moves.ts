@@ -1,6 +1,6 @@
 import { openAttempt } from '../../../server/core/checkout.ts'
 import type { Checkout, Input } from '../../../server/core/checkout.ts'
-import type { Coverage } from './coverage.ts'
+import type { Coverage, Trouble } from './coverage.ts'
 import { checkCall, checkSave } from './invariants.ts'
 import { followed, isActionDue, LiveReplica } from './live-replica.ts'
 import type { Decide, Progress } from './live-replica.ts'
@@ -31,10 +31,11 @@ export interface Move {
 type Slot = 'turn' | 'late'
 
 /**
- * What happens to the first write of a process in one move: it succeeds or is refused, or the process stands still before it
- * is made or before its answer is read.
+ * What happens to the first write of a process in one move: it succeeds or is refused, also by a database that cannot be
+ * reached for longer than a lease; it is written, and whoever asked for it is refused; or the process stands still before it is
+ * made or before its answer is read.
  */
-type Writes = 'succeed' | 'fail' | 'stall' | 'stall_after'
+type Writes = 'succeed' | 'fail' | 'cut_off' | 'fail_after' | 'stall' | 'stall_after'
 
 /** A world that one move changes. */
 export class Draft {
@@ -43,6 +44,8 @@ export class Draft {
   readonly #coverage: Coverage
   /** What happened to the call that the present move is about. */
   fault: Fault | 'none' = 'none'
+  /** What befell the process that the present move is about. */
+  trouble: Trouble | 'none' = 'none'
 
   constructor(world: World, mode: Mode, coverage: Coverage) {
     this.#world = world
@@ -61,6 +64,11 @@ export class Draft {
   befall(fault: Fault): void {
     this.fault = fault
     this.#coverage.addFault(fault)
+  }
+
+  afflict(trouble: Trouble): void {
+    this.trouble = trouble
+    this.#coverage.addTrouble(this.#world.disk.status, trouble)
   }
 
   spend(what: keyof Budget): void {
@@ -121,14 +129,19 @@ export class Draft {
     if (pending?.type === 'call') this.#leave(index, pending)
   }
 
-  async record(index: number, input: Input, attemptId: string | null): Promise<void> {
+  async record(index: number, input: Input, attemptId: string | null, writes: Writes = 'succeed') {
     const live = new LiveReplica(this.mode, index, this.snapshotOf(index))
-    this.#keep(index, null, await live.record(input, attemptId, this.decide(index)))
+    this.#keep(index, null, await live.record(input, attemptId, this.decide(index, writes)))
   }
 
   async resume(index: number): Promise<void> {
     const live = new LiveReplica(this.mode, index, this.snapshotOf(index))
     this.#keep(index, null, await live.resume(this.#world.disk, this.decide(index)))
+  }
+
+  async refresh(index: number): Promise<void> {
+    const live = new LiveReplica(this.mode, index, this.snapshotOf(index))
+    this.#keep(index, null, await live.refresh(this.decide(index)))
   }
 
   /** What a process remembers after an activity went on. */
@@ -157,10 +170,16 @@ export class Draft {
       if (wasFirst && writes === 'stall') return null
       if (wasFirst && writes === 'stall_after')
         return this.write(index, operation).kind === 'written' ? null : { kind: 'threw' }
-      // A provider's answer waits until it can be written.
+      // An answer waits until it can be written.
       const canFail = operation.entries.every((entry) => entry.evidence === null)
-      if (wasFirst && writes === 'fail' && canFail) return { kind: 'threw' }
-      return this.write(index, operation)
+      if (wasFirst && (writes === 'fail' || writes === 'cut_off') && canFail)
+        return { kind: 'threw' }
+      const answer = this.write(index, operation)
+      if (!wasFirst || writes !== 'fail_after' || answer.kind !== 'written') return answer
+      // What may be written is not written again, but for an answer, which finds what is stored.
+      if (!canFail) return { kind: 'stale' }
+      this.change(index, { isInDoubt: true })
+      return { kind: 'threw' }
     }
   }
 
@@ -171,7 +190,8 @@ export class Draft {
     if (owner !== index || !this.replica(index).holds) return { kind: 'threw' }
     if (disk.version !== checkout.version - entries.length) return { kind: 'stale' }
     checkSave(this.#world, operation, this.fault)
-    for (const { type } of entries) this.#coverage.add(disk.status, type, this.fault)
+    const cause = this.fault === 'none' ? this.trouble : this.fault
+    for (const { type } of entries) this.#coverage.add(disk.status, type, cause)
     this.set({ disk: checkout, told: toldAfter(this.#world.told, operation) })
     return { kind: 'written' }
   }
@@ -261,6 +281,7 @@ function lifeMoves(world: World, replica: Replica, index: number): readonly Move
   }
   add(budget.crashes > 0, 'is killed', (draft) => {
     draft.spend('crashes')
+    draft.afflict('crash')
     die(draft, index)
   })
   add(
@@ -268,13 +289,18 @@ function lifeMoves(world: World, replica: Replica, index: number): readonly Move
     'stands still longer than its lease',
     (draft) => {
       draft.spend('lapses')
+      draft.afflict('standstill')
       lapse(draft, index)
     },
   )
   add(!mayCall, 'goes on', (draft) => wake(draft, index))
+  add(replica.isInDoubt && mayCall && !isWriting(replica), 'hears what was written', (draft) =>
+    takeUpLate(draft, index),
+  )
   const former = owner === null ? undefined : world.replicas[owner]
   const isFree = owner === null || former?.mayCall === false
   add(!holds && !turn && !late && isFree && owner !== index, 'takes over', async (draft) => {
+    draft.afflict('takeover')
     draft.set({ owner: index })
     draft.change(index, { holds: true, mayCall: true })
     await draft.resume(index)
@@ -305,10 +331,21 @@ function lapse(draft: Draft, index: number): void {
 function wake(draft: Draft, index: number): void {
   draft.change(index, { mayCall: true })
   if (draft.world.owner !== index && draft.replica(index).holds) {
-    draft.change(index, { holds: false, cache: null, tracked: null })
+    draft.change(index, { holds: false, isInDoubt: false, cache: null, tracked: null })
     draft.tell(index, { kind: 'dropped' })
   }
   draft.tell(index, { kind: 'lease', mayCall: true })
+}
+
+/** As `Merchant.takeUpLate` does. */
+async function takeUpLate(draft: Draft, index: number): Promise<void> {
+  draft.change(index, { isInDoubt: false })
+  const { holds, tracked } = draft.replica(index)
+  if (!holds) return
+  const stored = openAttempt(draft.world.disk)
+  const isDriven = tracked !== null && openAttempt(tracked.checkout)?.id === stored?.id
+  if (stored && !isDriven) await draft.resume(index)
+  await draft.refresh(index)
 }
 
 /** What shopper, shop and provider ask of the process that owns the checkout. */
@@ -331,19 +368,31 @@ function commandMoves(world: World, replica: Replica, index: number): readonly M
     add(mayPress && isInTime && isAffordable, `the shopper presses${note}`, async (draft) => {
       const attemptId = `att_${attemptsIn(world.disk) + 1}`
       draft.spend('presses')
+      payFor(draft, writes)
       await draft.begin(index, 'turn', { type: 'press', attemptId }, writes)
-      payFor(draft, index, writes)
+      if (lapses(writes)) lapse(draft, index)
     })
   }
   const mayCancel = open !== null && open.outcome === null && open.cancelRequested === null
-  add(budget.cancels > 0 && mayCancel, 'the shopper cancels', async (draft) => {
-    draft.spend('cancels')
-    await draft.record(index, { type: 'cancel_requested', by: 'shopper' }, open?.id ?? null)
-  })
-  add(budget.closes > 0 && isActive && cache.closing === null, 'the shop closes', async (draft) => {
-    draft.spend('closes')
-    await draft.record(index, { type: 'closing', as: 'canceled' }, open?.id ?? null)
-  })
+  const mayClose = isActive && cache.closing === null
+  for (const [writes, note] of commandWritings) {
+    const isAffordable = mayAfford(budget, writes)
+    const command = (what: 'cancels' | 'closes', input: Input) => async (draft: Draft) => {
+      draft.spend(what)
+      payFor(draft, writes)
+      await draft.record(index, input, open?.id ?? null, writes)
+    }
+    add(
+      budget.cancels > 0 && mayCancel && isAffordable,
+      `the shopper cancels${note}`,
+      command('cancels', { type: 'cancel_requested', by: 'shopper' }),
+    )
+    add(
+      budget.closes > 0 && mayClose && isAffordable,
+      `the shop closes${note}`,
+      command('closes', { type: 'closing', as: 'canceled' }),
+    )
+  }
   add(isActive && !open && now >= cache.expiresAt, 'the checkout expires', (draft) =>
     draft.record(index, { type: 'closing', as: 'expired' }, null),
   )
@@ -365,17 +414,37 @@ const attemptsIn = ({ attempts }: Checkout): number => attempts.length
 const writings = [
   ['succeed', ''],
   ['fail', ', and cannot write that'],
+  ['cut_off', ', and cannot write that for longer than its lease'],
+  ['fail_after', ', and does not hear that this is written'],
   ['stall', ', and stands still before it writes that'],
   ['stall_after', ', and stands still when that is written'],
 ] as const satisfies readonly (readonly [Writes, string])[]
 
-const mayAfford = ({ lapses, faults }: Budget, writes: Writes): boolean =>
-  writes === 'succeed' || (writes === 'fail' ? faults > 0 : lapses > 0)
+const commandWritings = writings.filter(
+  ([writes]) => writes === 'succeed' || writes === 'fail_after',
+)
 
-function payFor(draft: Draft, index: number, writes: Writes): void {
+/** What befalls the process, and what it is paid for with. */
+const troubleOf = {
+  fail: null,
+  cut_off: 'partition',
+  fail_after: 'lost_commit',
+  stall: 'standstill',
+  stall_after: 'standstill',
+} as const satisfies Readonly<Record<Exclude<Writes, 'succeed'>, Trouble | null>>
+
+const lapses = (writes: Writes): boolean =>
+  writes === 'cut_off' || writes === 'stall' || writes === 'stall_after'
+
+const mayAfford = (budget: Budget, writes: Writes): boolean =>
+  writes === 'succeed' || (lapses(writes) ? budget.lapses > 0 : budget.faults > 0)
+
+/** Call it first. */
+function payFor(draft: Draft, writes: Writes): void {
   if (writes === 'succeed') return
-  draft.spend(writes === 'fail' ? 'faults' : 'lapses')
-  if (writes !== 'fail') lapse(draft, index)
+  draft.spend(lapses(writes) ? 'lapses' : 'faults')
+  const trouble = troubleOf[writes]
+  if (trouble) draft.afflict(trouble)
 }
 
 /** What a process does by itself. */
@@ -390,8 +459,9 @@ function workMoves(world: World, replica: Replica, index: number, mode: Mode): r
       moves.push({
         label: `replica ${index} takes the next action${note}`,
         perform: async (draft) => {
+          payFor(draft, writes)
           await draft.begin(index, 'turn', { type: 'act' }, writes)
-          payFor(draft, index, writes)
+          if (lapses(writes)) lapse(draft, index)
         },
       })
     }
@@ -420,7 +490,10 @@ function pendingMoves(world: World, replica: Replica, index: number, slot: Slot)
     return [
       {
         label: `what waits ${where} is written`,
-        perform: (draft) => draft.answer(index, slot, draft.write(index, pending)),
+        perform: (draft) => {
+          draft.trouble = 'standstill'
+          return draft.answer(index, slot, draft.write(index, pending))
+        },
       },
     ]
   if (pending.type === 'written')
@@ -458,10 +531,12 @@ function arrivals(
     await draft.answer(index, slot, { kind: 'result', result }, writes)
   }
   const moves = writings.flatMap(([writes, note]): readonly Move[] => {
-    if (!mayAfford(budget, writes) || writes === 'fail') return []
+    // An answer that cannot be written waits.
+    if (!mayAfford(budget, writes) || writes === 'fail' || writes === 'cut_off') return []
     const perform = async (draft: Draft) => {
+      payFor(draft, writes)
       await honestly(draft, writes)
-      payFor(draft, index, writes)
+      if (lapses(writes)) lapse(draft, index)
     }
     return [{ label: `${name} is answered${note}`, perform }]
   })
@@ -470,6 +545,7 @@ function arrivals(
       label: `${name} is answered, and the process is killed before it writes that`,
       perform: (draft) => {
         draft.spend('crashes')
+        draft.afflict('crash')
         take(draft, call)
         const { turn, late } = draft.replica(index)
         const other = slot === 'turn' ? late?.pending : turn?.pending

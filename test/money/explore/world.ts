@@ -128,6 +128,8 @@ export interface Replica {
   readonly mayCall: boolean
   readonly cache: Checkout | null
   readonly tracked: TrackedAttempt | null
+  /** What it was refused may be written, which it has not heard of yet. */
+  readonly isInDoubt: boolean
   /** One turn of the checkout at a time. */
   readonly turn: Activity | null
   /** Runs beside it. */
@@ -215,7 +217,7 @@ export const newAttempt = (id: string, now: number, mode: Mode): OpenAttempt => 
 })
 
 const fresh: Replica = {
-  ...{ isUp: true, holds: false, mayCall: true },
+  ...{ isUp: true, holds: false, mayCall: true, isInDoubt: false },
   ...{ cache: null, tracked: null, turn: null, late: null },
 }
 export const downReplica: Replica = { ...fresh, isUp: false }
