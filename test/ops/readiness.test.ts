@@ -6,8 +6,8 @@ import { compose } from '../../server/compose.ts'
 import { configurationOf, readConfig } from '../../server/config.ts'
 import { createLog } from '../../server/log.ts'
 import { openDatabase } from '../../server/store/database.ts'
-import { fillDisk } from '../money/disk.ts'
-import { merchant, startTestServer, until } from '../support/test-server.ts'
+import { fillDisk, lockDatabase } from '../money/disk.ts'
+import { merchant, onlyCart, start, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { runServer, settingsFor } from '../support/process.ts'
@@ -38,6 +38,32 @@ it('the server is not ready while the disk is full, and ready again when there i
   makeRoom(testServer.databasePath)
   clock.advance(1_000)
   expect(await ask(testServer.url)).toEqual(ready)
+})
+
+it('the liveness probe waits for nothing: not for the database, a write, the provider or the readiness check', async () => {
+  const clock = new ManualClock()
+  testServer = await startTestServer({ clock })
+  const { session } = await testServer.create()
+  testServer.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 60_000 })
+  const starting = start(testServer, session)
+  await until(() => testServer?.simulator.inspect().carts.length)
+  const release = lockDatabase(testServer.databasePath)
+  const order = { reference: 'WEB-locked', amount: 1_990, currency: 'ISK' }
+  const creating = merchant(testServer, 'POST', '/v1/checkouts', { body: order })
+  const asking = ask(testServer.url)
+  let ended = 0
+  for (const stuck of [starting, creating, asking]) void stuck.then(() => ended++)
+  const { app } = testServer.parts()
+  const probe = Promise.resolve(app.request('/healthz')).then(({ status }) => status)
+  // Whatever is waited for outside of this process comes in a later turn of the event loop.
+  const nextTurn = new Promise((resolve) => setImmediate(resolve, 'not in this turn'))
+  expect(await Promise.race([probe, nextTurn])).toBe(200)
+  expect(ended).toBe(0)
+  release()
+  expect((await creating).status).toBe(201)
+  expect(onlyCart(testServer).state).toBe('waiting')
+  clock.advance(60_000)
+  await Promise.all([starting, asking])
 })
 
 it('the server is not ready as soon as a payment could not be written', async () => {
