@@ -29,7 +29,7 @@ const invalid = (message: string) => failure(apiError(ResultCode.GenericError, m
 /** Netgíró's V1 checkout calls over HTTP, signed both ways. */
 export function createApi({ credentials, carts, calls, faults, exchange }: ApiDeps): Hono<HttpEnv> {
   const api = new Hono<HttpEnv>()
-  const { appId, signingKey } = credentials
+  const { appId } = credentials
   const showFaults = faultsShownBy({ carts, faults })
 
   api.all('/checkout/:call', async (c) => {
@@ -79,7 +79,11 @@ export function createApi({ credentials, carts, calls, faults, exchange }: ApiDe
   function send(response: CartResponse, request: replies.SignedRequest, fault?: Fault): Response {
     const json = toJson(response)
     const body = fault?.kind === 'bad_json' ? firstHalf(json) : json
-    const headers = replies.signedHeaders({ appId, secretKey: signingKey }, request, body)
+    const headers = replies.signedHeaders(
+      { appId, secretKey: credentials.signingKey },
+      request,
+      body,
+    )
     if (fault?.kind === 'missing_signature')
       return new Response(body, { headers: { 'content-type': headers['content-type'] } })
     if (fault?.kind === 'bad_signature') headers.netgiro_signature = '0'.repeat(64)

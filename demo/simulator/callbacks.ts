@@ -40,7 +40,7 @@ export type DeliveryResult = 'acknowledged' | 'refused' | 'unsent'
 
 export interface CallbackOptions {
   readonly sender: CallbackSender
-  readonly secretKey: string
+  readonly credentials: { readonly signingKey: string }
   readonly schedule: Schedule
   readonly faults: Faults
   readonly retryMs: number
@@ -85,10 +85,13 @@ export class Callbacks {
 
   async #post(callback: Callback, attempt: number, stopping: AbortSignal): Promise<number | null> {
     const { kind, url, transactionId, log } = callback
-    const { sender, faults, secretKey } = this.#options
+    const { sender, faults, credentials } = this.#options
     const forged = faults.takeKind('Callback', 'forged', transactionId) !== undefined
     const corruption = takeCorruption(faults, 'Callback', transactionId)
-    const content = callback.write(forged ? 'not the secret key' : secretKey, corruption)
+    const content = callback.write(
+      forged ? 'not the secret key' : credentials.signingKey,
+      corruption,
+    )
     const status = await sender.post(url, content, stopping)
     if (!stopping.aborted) log({ url, kind, status, attempt, forged })
     return status

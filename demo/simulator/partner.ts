@@ -13,7 +13,7 @@ import { readRefund } from './v2/requests.ts'
 import { paymentDetails } from './v2/responses.ts'
 
 export interface PartnerDeps {
-  readonly secretKey: string
+  readonly credentials: { readonly secretKey: string }
   readonly carts: Carts
   readonly faults: Faults
   readonly exchange: CartExchange
@@ -34,7 +34,7 @@ const notFound = refused('Transaction not found', 404)
 
 /** Refunds of V1 payments. The documents only link to it; this follows what Netgíró's own shop plugin sends and reads. */
 export function createPartnerApi({
-  secretKey,
+  credentials,
   carts,
   faults,
   exchange,
@@ -43,7 +43,7 @@ export function createPartnerApi({
 
   // [netgiro] partner API: the header `token` is the SecretKey; nothing is signed.
   api.use(async (c, next) => {
-    if (c.req.header('token') === secretKey) return next()
+    if (c.req.header('token') === credentials.secretKey) return next()
     carts.rejectedKeys += 1
     return send(refused('Unauthorized', 401))
   })

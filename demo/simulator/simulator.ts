@@ -62,6 +62,8 @@ export interface Simulator {
   /** Clears the pending faults. */
   clearFaults(): void
   reset(): void
+  /** From now on the shop has another secret key; answers and callbacks are signed with `signingKey`, which may lag behind. */
+  rotateSecret(secretKey: string, signingKey?: string): void
   /** Ends all timers and connections. */
   close(): Promise<void>
 }
@@ -87,11 +89,12 @@ const defaults = {
 }
 
 function createParts(options: SimulatorOptions) {
-  const { clock, secretKey, callbackRetryMs, callbackTimeoutMs, ...rest } = {
+  const { clock, appId, secretKey, callbackRetryMs, callbackTimeoutMs, ...rest } = {
     ...defaults,
     ...options,
   }
   const { signingKey = secretKey } = options
+  const credentials = { appId, secretKey, signingKey }
   const { approvalTimeoutMs, codeLifetimeMs, paymentIdDiffers } = rest
   const faults = createFaults()
   // Two, because a reset cancels what would happen to carts, but not responses that are only delayed.
@@ -99,7 +102,7 @@ function createParts(options: SimulatorOptions) {
   const responseDelays = new Schedule(clock)
   const sender = new CallbackSender(schedule, callbackTimeoutMs)
   const callbacks = new Callbacks({
-    ...{ sender, secretKey: signingKey, schedule, faults },
+    ...{ sender, credentials, schedule, faults },
     retryMs: callbackRetryMs,
   })
   const notifier = new Notifier(callbacks, clock)
@@ -113,21 +116,21 @@ function createParts(options: SimulatorOptions) {
     faults.clear()
     carts.clear()
   }
-  return { clock, faults, responseDelays, sender, carts, reset, signingKey }
+  return { clock, faults, responseDelays, sender, carts, reset, credentials }
 }
 
 type Parts = ReturnType<typeof createParts>
 
 function createRoutes(parts: Parts, options: SimulatorOptions) {
-  const { clock, faults, responseDelays, carts, reset, signingKey } = parts
-  const { appId, secretKey, merchant, pollIntervalMs } = { ...defaults, ...options }
+  const { clock, faults, responseDelays, carts, reset, credentials } = parts
+  const { merchant, pollIntervalMs } = { ...defaults, ...options }
   const calls = createCalls(carts, pollIntervalMs)
-  const credentials = { appId, secretKey, signingKey }
+  const { appId } = credentials
   const app = createApp()
   const exchange = createExchange({ carts, faults, schedule: responseDelays })
   app.route('/v1', createApi({ credentials, carts, calls, faults, exchange }))
   app.route('/v2', createApiV2({ appId, carts, faults, exchange, pollIntervalMs }))
-  app.route('/partner', createPartnerApi({ secretKey, carts, faults, exchange }))
+  app.route('/partner', createPartnerApi({ credentials, carts, faults, exchange }))
   app.route('/customer', createPhone({ clock, carts, merchant }))
   app.route('/simulator', createTestApi({ carts, faults, reset }))
   app.get('/', (c) => c.redirect('/customer'))
@@ -135,7 +138,7 @@ function createRoutes(parts: Parts, options: SimulatorOptions) {
 }
 
 function control(
-  { carts, faults, responseDelays, sender, reset }: Parts,
+  { carts, faults, responseDelays, sender, reset, credentials }: Parts,
   server: Awaited<ReturnType<typeof listen>>,
 ): Simulator {
   const { url, handle } = server
@@ -163,6 +166,8 @@ function control(
     },
     clearFaults: () => faults.clear(),
     reset,
+    rotateSecret: (secretKey, signingKey = secretKey) =>
+      void Object.assign(credentials, { secretKey, signingKey }),
     close: async () => {
       reset()
       responseDelays.clear()

@@ -27,7 +27,7 @@ export interface TestServer {
   /** Stops the server and starts another one on the same database; the simulator keeps running. `between` runs in between. */
   restart(between?: () => void): Promise<void>
   /** The same, with these settings changed from then on. */
-  reconfigure(changed: Env): Promise<void>
+  reconfigure(changed: Env, between?: () => void): Promise<void>
   close(): Promise<void>
 }
 
@@ -111,9 +111,9 @@ export async function startTestServer({
       })
       return (await response.json()) as Created
     },
-    async reconfigure(more) {
+    async reconfigure(more, between) {
       changed = { ...changed, ...more }
-      await testServer.restart()
+      await testServer.restart(between)
     },
     async restart(between) {
       await server.close()
