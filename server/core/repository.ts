@@ -124,9 +124,10 @@ export class CheckoutRepository {
       const events = this.#toEvents(change, now)
       const saved = await this.#save(change, events, before, inputs)
       if (saved === 'saved') {
-        await this.#count(id, change.repeats, now)
         const isSilent = change.entries.every(({ type }) => silentTypes.has(type))
-        return { checkout: this.#publish(change.checkout, events, isSilent), isChanged: true }
+        const checkout = this.#publish(change.checkout, events, isSilent)
+        await this.#count(id, change.repeats, now)
+        return { checkout, isChanged: true }
       }
       const instead = saved === 'ref_taken' ? withoutTakenRef(inputs[0]) : null
       if (instead) return this.#record(id, [instead], attemptId)

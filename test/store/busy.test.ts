@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newAttemptDefaults } from '../../server/core/checkout.ts'
-import type { Attempt, Checkout } from '../../server/core/checkout.ts'
+import type { Attempt, Checkout, Input } from '../../server/core/checkout.ts'
 import { PubSub } from '../../server/core/pubsub.ts'
 import { noReceipts } from '../../server/core/receipt.ts'
 import { CheckoutRepository } from '../../server/core/repository.ts'
@@ -13,6 +13,7 @@ import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import type { Database } from '../../server/store/database.ts'
 import type { WriteOptions } from '../../server/store/database.ts'
+import { evidence } from '../support/checkouts.ts'
 import { openSecondConnection } from '../support/second-connection.ts'
 import {
   browser,
@@ -313,6 +314,20 @@ async function repositoryOfOne(database: Database): Promise<CheckoutRepository> 
     pubsub: new PubSub(),
   })
 }
+
+it('shows what is on disk, also where a repeated answer beside it cannot be counted', async () => {
+  const database = await openDatabase('file::memory:')
+  const repository = await repositoryOfOne(database)
+  const unknown: Input = { type: 'unknown', effect: true, evidence }
+  const { version } = await repository.record('chk_1', unknown, 'att_1')
+  await sql`
+    create trigger full_disk before update of repeats on history
+    begin select raise(abort, 'database or disk is full'); end`.execute(database.db)
+  const pending: Input = { type: 'too_late_to_cancel', evidence }
+  await expect(repository.record('chk_1', unknown, 'att_1', pending)).rejects.toThrow()
+  expect(repository.peek('chk_1')?.version).toBe(version + 1)
+  await database.close()
+})
 
 it('refuses a write that still waits for a lock when the database is closed, and any later one', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'busy-')), 'checkout.db')
