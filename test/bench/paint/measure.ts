@@ -26,7 +26,7 @@ interface Observed {
 }
 
 /** Runs in the page before anything else. */
-function observe(tag: string): void {
+function observe(tag: string, selector: string): void {
   const observed: Observed = { shift: 0, blocking: 0, painted: 0 }
   Object.assign(window, { observed })
   const watch = (type: string, add: (entry: PerformanceEntry) => void): void =>
@@ -40,7 +40,8 @@ function observe(tag: string): void {
   )
   watch('longtask', ({ duration }) => (observed.blocking += duration - 50))
   const look = (): void => {
-    const field = document.querySelector(tag)?.shadowRoot?.querySelector('input')
+    const element = document.querySelector(tag)
+    const field = (element?.shadowRoot ?? element)?.querySelector(selector)
     if (!field) requestAnimationFrame(look)
     // The frame after the one in which it was found is the first that was painted with it.
     else requestAnimationFrame(() => (observed.painted = performance.now()))
@@ -60,14 +61,22 @@ export async function openPage(browser: Browser): Promise<{ page: Page; devtools
   return { page, devtools }
 }
 
+interface Measured {
+  readonly url: string
+  readonly script: string
+  readonly tag: string
+  /** A selector. */
+  readonly field?: string
+}
+
 /** Loads the page, and waits until all that may move has come. */
 export async function measurePaint(
   page: Page,
-  { url, script, tag }: { readonly url: string; readonly script: string; readonly tag: string },
+  { url, script, tag, field = 'input' }: Measured,
 ): Promise<Paint> {
   // The compiler calls it in every function that has a name.
   await page.evaluateOnNewDocument('globalThis.__name = (it) => it')
-  await page.evaluateOnNewDocument(observe, tag)
+  await page.evaluateOnNewDocument(observe, tag, field)
   await page.goto(url)
   await page.waitForFunction(() => (window as unknown as { observed: Observed }).observed.painted)
   // The last thing to come is the answer of the backend.

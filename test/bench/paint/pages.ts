@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 
 /** What the element is compared with: a custom element that has a field, and nothing else. */
 const bareScript = `customElements.define('bare-field', class extends HTMLElement {
@@ -14,29 +15,36 @@ export interface Pages {
   readonly origin: string
   /** Sets a page, and returns its address. */
   add(path: string, body: string): string
+  /** Sets a file that pages of any origin may load. */
+  addFile(path: string, type: string, body: string): void
   close(): Promise<void>
 }
 
-/** Pages of a shop, and at `/bare.js` a script that pages of any origin may load. */
+/** Pages of a shop, and at `/bare.js` the script of the bare element. */
 export async function servePages(): Promise<Pages> {
-  const bodies = new Map<string, string>()
+  const files = new Map<string, { readonly type: string; readonly body: Buffer }>()
+  const addFile = (path: string, type: string, body: string): void =>
+    void files.set(path, { type, body: gzipSync(body) })
+  addFile('/bare.js', 'text/javascript', bareScript)
   const server = createServer(({ url = '/' }, response) => {
-    const isScript = url === '/bare.js'
-    const body = isScript ? bareScript : bodies.get(url)
-    response.writeHead(body === undefined ? 404 : 200, {
-      'content-type': isScript ? 'text/javascript' : 'text/html; charset=utf-8',
+    const file = files.get(url)
+    response.writeHead(file ? 200 : 404, {
+      ...(file && { 'content-type': file.type, 'content-encoding': 'gzip' }),
       'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'content-type',
     })
-    response.end(body)
+    response.end(file?.body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     origin,
     add(path, body) {
-      bodies.set(path, `<!doctype html><html lang="is"><meta charset="utf-8" />${body}</html>`)
+      const page = `<!doctype html><html lang="is"><meta charset="utf-8" />${body}</html>`
+      addFile(path, 'text/html; charset=utf-8', page)
       return origin + path
     },
+    addFile,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -66,10 +74,12 @@ export const pageWith = (
   tag: string,
   font: 'shop' | 'system',
   attributes: Readonly<Record<string, string>> = {},
+  styles = '',
 ): string => `<title>Shop</title>
   <style>${font === 'shop' ? shopFont() : ''}</style>
   <link rel="preconnect" href="${new URL(script).origin}" crossorigin />
   <link rel="modulepreload" href="${script}" />
+  ${styles && `<link rel="stylesheet" href="${styles}" />`}
   <style>${tag} { display: block; min-block-size: 27em }</style>
   <script type="module" src="${script}"></script>
   <body><h1>Ullarbúðin</h1><${tag} ${Object.entries(attributes)

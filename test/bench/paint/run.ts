@@ -11,6 +11,7 @@ import { startTestServer } from '../../support/test-server.ts'
 import type { TestServer } from '../../support/test-server.ts'
 import { describeMachine } from '../harness/machine.ts'
 import { table } from '../harness/report.ts'
+import { adyenField, adyenTag, serveAdyen } from './adyen.ts'
 import { countRequests, measurePaint, network, openPage } from './measure.ts'
 import type { Paint } from './measure.ts'
 import { pageWith, servePages } from './pages.ts'
@@ -41,7 +42,15 @@ async function oneRun(browser: Browser, pages: Pages, bff: TestServer, run: numb
     return { session: String(session), snapshot: JSON.stringify(snapshot) }
   }
   const { session } = await create()
+  const paintAdyen = async ({ script, styles }: NonNullable<typeof adyen>): Promise<Paint> => {
+    const { page } = await openPage(browser)
+    const url = pages.add(`/${run}/adyen`, pageWith(script, adyenTag, font, {}, styles))
+    const measured = await measurePaint(page, { url, script, tag: adyenTag, field: adyenField })
+    await page.browserContext().close()
+    return measured
+  }
   return {
+    adyen: adyen && (await paintAdyen(adyen)),
     bare: await paint('bare', bareScript, 'bare-field'),
     inline: await paint('inline', script, tag, await create()),
     without: await paint('without', script, tag, { session }),
@@ -80,6 +89,7 @@ async function roundTrips(browser: Browser, url: string, phone: string) {
 
 const { executablePath, env, args } = await findBrowser()
 const pages = await servePages()
+const adyen = await serveAdyen(pages)
 const bff = await startTestServer({ env: { ALLOWED_ORIGINS: pages.origin } })
 const browser = await launch({
   ...{ executablePath, args: [...args], headless: 'shell' },
@@ -101,6 +111,11 @@ type Kind = 'bare' | 'inline' | 'without'
 const of = (kind: Kind, what: keyof Paint) => all.map((run) => run[kind][what])
 const beside = (kind: Kind, what: keyof Paint) => ({
   ours: of(kind, what),
+  baseline: of('bare', what),
+})
+
+const ofAdyen = (what: 'script' | 'navigation') => ({
+  ours: all.flatMap(({ adyen }) => (adyen ? [adyen[what]] : [])),
   baseline: of('bare', what),
 })
 
@@ -132,6 +147,16 @@ ${table([
     ...beside('without', 'navigation'),
     goal: { ratioAtMost: 1.1 },
   },
+  ...(adyen
+    ? [
+        { what: 'Adyen’s MB WAY: script → field painted', unit: 'ms', ...ofAdyen('script') },
+        {
+          what: 'Adyen’s MB WAY: navigation → field painted',
+          unit: 'ms',
+          ...ofAdyen('navigation'),
+        },
+      ]
+    : []),
   {
     what: 'Layout shift, snapshot inline',
     unit: 'score',
@@ -164,4 +189,6 @@ ${table([
   },
 ])}
 
-The baseline is a custom element that contains a field and nothing else, loaded in the same way from an origin of its own.`)
+The baseline is a custom element that contains a field and nothing else, loaded in the same way from an origin of its own.${
+  adyen ? '' : ' To see Adyen’s MB WAY beside it: npm i --no-save @adyen/adyen-web.'
+}`)
