@@ -41,6 +41,10 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
+  {
+    files: ['{server,widget,demo,integrations}/**/*.ts'],
+    rules: { 'max-lines-per-function': ['error', { max: 70, IIFEs: true }] },
+  },
   { files: ['widget/**/*.ts'], extends: [lit['flat/recommended'], wc['flat/recommended']] },
   { files: ['widget/**/*.ts'], rules: { 'no-restricted-globals': ['error', ...ofTheWindow] } },
   {

@@ -30,7 +30,7 @@ interface ComposeOptions {
 }
 
 /**
- * Creates every part once and hands it to the parts that need it: the one place where the modules meet.
+ * A server, of all its parts, that is yet to be started.
  *
  * @param assets - where the built widget lies
  */
@@ -39,7 +39,67 @@ export async function compose(
   machineClock: Clock,
   log: Log,
   assets: URL,
-  { signal, readAgain, merchantsStamp }: ComposeOptions = {},
+  options: ComposeOptions = {},
+) {
+  const parts = await createParts(configuration, machineClock, log, assets, options)
+  const { app, storage, lifecycle, services, replication, merchants, reload } = parts
+  const { metrics, tracing } = parts
+
+  return {
+    app,
+    merchants,
+    ...partsOf(merchants.first),
+    metrics,
+    /** Null: nothing is traced. */
+    tracing,
+    errorToResponse: parts.monitoring.errorToResponse,
+    securityLog: parts.monitoring.securityLog,
+    forwardedCheck: new ForwardedCheck(configuration.server.trustedProxies, log),
+    isDraining: parts.isDraining,
+    /** The partitions that this server acts on; none where it has the database to itself. */
+    partitions: () => storage.database.cluster?.leases.partitions ?? [],
+    /** Whether commands about the checkout are carried out here. */
+    owns: (checkoutId: string) => replication.ownership.accepts(checkoutId),
+    /** The credentials that a provider refuses, as far as we know. */
+    refusedCredentials: () => [...merchants].flatMap((merchant) => merchant.refusedCredentials()),
+    /** Reads the merchants again, and goes on with them. */
+    async reload(): Promise<void> {
+      if (reload) await reload.reload()
+      else log.info('MERCHANTS is not set: there is nothing to read again')
+    },
+    /** Starts the services; call once, before the first request. */
+    async resume(): Promise<void> {
+      try {
+        await lifecycle.start(services)
+      } catch (error) {
+        throw storage.database.explain(error)
+      }
+    },
+    /** Ends the event streams with `retry` and waits for the calls that are out; the server is not ready any more. */
+    async drain(): Promise<void> {
+      lifecycle.beginDrain()
+      storage.database.limitWaiting(drainTimeoutMs)
+      merchants.drain()
+      const stopped = lifecycle.stop()
+      // The others go on at once, while webhooks and refunds are still under way here.
+      await Promise.all([replication.leave(), stopped])
+      await replication.release()
+    },
+    async close(): Promise<void> {
+      await merchants.close()
+      await storage.database.close()
+      await tracing?.close()
+    },
+  }
+}
+
+/** Creates every part once and hands it to the parts that need it: the one place where the modules meet. */
+async function createParts(
+  configuration: Configuration,
+  machineClock: Clock,
+  log: Log,
+  assets: URL,
+  { signal, readAgain, merchantsStamp }: ComposeOptions,
 ) {
   const { server, isShared } = configuration
   const tracing = await openTracing(server, log)
@@ -80,50 +140,8 @@ export async function compose(
   })
 
   return {
-    app,
-    merchants,
-    ...partsOf(merchants.first),
-    metrics,
-    /** Null: nothing is traced. */
-    tracing,
-    errorToResponse: monitoring.errorToResponse,
-    securityLog: monitoring.securityLog,
-    forwardedCheck: new ForwardedCheck(server.trustedProxies, log),
-    isDraining,
-    /** The partitions that this server acts on; none where it has the database to itself. */
-    partitions: () => storage.database.cluster?.leases.partitions ?? [],
-    /** Whether commands about the checkout are carried out here. */
-    owns: (checkoutId: string) => replication.ownership.accepts(checkoutId),
-    /** The credentials that a provider refuses, as far as we know. */
-    refusedCredentials: () => [...merchants].flatMap((merchant) => merchant.refusedCredentials()),
-    /** Reads the merchants again, and goes on with them. */
-    async reload(): Promise<void> {
-      if (reload) await reload.reload()
-      else log.info('MERCHANTS is not set: there is nothing to read again')
-    },
-    /** Starts the services; call once, before the first request. */
-    async resume(): Promise<void> {
-      try {
-        await lifecycle.start(services)
-      } catch (error) {
-        throw storage.database.explain(error)
-      }
-    },
-    /** Ends the event streams with `retry` and waits for the calls that are out; the server is not ready any more. */
-    async drain(): Promise<void> {
-      lifecycle.beginDrain()
-      storage.database.limitWaiting(drainTimeoutMs)
-      merchants.drain()
-      const stopped = lifecycle.stop()
-      // The others go on at once, while webhooks and refunds are still under way here.
-      await Promise.all([replication.leave(), stopped])
-      await replication.release()
-    },
-    async close(): Promise<void> {
-      await merchants.close()
-      await storage.database.close()
-      await tracing?.close()
-    },
+    ...{ app, storage, monitoring, lifecycle, services, replication, merchants, reload },
+    ...{ metrics, tracing, isDraining },
   }
 }
 

@@ -102,10 +102,6 @@ export async function startAvardaSimulator(
 
   const server = await listen(app, port, host)
   const { url, handle } = server
-  const onPurchase = (id: string, action: (record: PurchaseRecord) => boolean) => {
-    const record = purchases.find(id)
-    return record !== undefined && action(record)
-  }
   return {
     url,
     apiUrl: `${url}/CheckOut2`,
@@ -117,14 +113,7 @@ export async function startAvardaSimulator(
       const record = purchases.find(id)
       return record && purchaseView(record)
     },
-    open: (id, options) => onPurchase(id, (record) => purchases.open(record, options)),
-    approve: (id) => onPurchase(id, (record) => purchases.approve(record)),
-    decline: (id) => onPurchase(id, (record) => purchases.decline(record)),
-    cancel: (id) => onPurchase(id, (record) => purchases.cancel(record)),
-    timeOut: (id) => onPurchase(id, (record) => purchases.timeOut(record)),
-    handOver: (id) => onPurchase(id, (record) => purchases.handOver(record)),
-    advance: (id, state, { force = false } = {}) =>
-      onPurchase(id, (record) => purchases.advance(record, state, force)),
+    ...payerActions(purchases),
     fault: (spec) => {
       if (!faults.add(spec)) throw new TypeError(`There is no fault ${spec.kind} of ${spec.call}.`)
     },
@@ -135,5 +124,28 @@ export async function startAvardaSimulator(
       await sender.close()
       await server.close()
     },
+  }
+}
+
+/** By the id of a purchase; false where there is none, or where its state does not allow the action. */
+function payerActions(
+  purchases: Purchases,
+): Pick<
+  AvardaSimulator,
+  'open' | 'approve' | 'decline' | 'cancel' | 'timeOut' | 'handOver' | 'advance'
+> {
+  const onPurchase = (id: string, action: (record: PurchaseRecord) => boolean) => {
+    const record = purchases.find(id)
+    return record !== undefined && action(record)
+  }
+  return {
+    open: (id, options) => onPurchase(id, (record) => purchases.open(record, options)),
+    approve: (id) => onPurchase(id, (record) => purchases.approve(record)),
+    decline: (id) => onPurchase(id, (record) => purchases.decline(record)),
+    cancel: (id) => onPurchase(id, (record) => purchases.cancel(record)),
+    timeOut: (id) => onPurchase(id, (record) => purchases.timeOut(record)),
+    handOver: (id) => onPurchase(id, (record) => purchases.handOver(record)),
+    advance: (id, state, { force = false } = {}) =>
+      onPurchase(id, (record) => purchases.advance(record, state, force)),
   }
 }

@@ -58,31 +58,7 @@ const timeoutMs = 8_000
 const refundTimeoutMs = 15_000
 
 export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
-  const post = async (
-    path: string,
-    body: object,
-    headers: Record<string, string> = {},
-    signal = AbortSignal.timeout(timeoutMs),
-  ): Promise<Record<string, unknown>> => {
-    const response = await fetch(new URL(path, bffUrl), {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${merchantKey}`,
-        'content-type': 'application/json',
-        ...headers,
-      },
-      body: JSON.stringify(body),
-      signal,
-    })
-    // Another request for the same order is in progress: retry when it is done.
-    const retryAfter = Number(response.headers.get('retry-after'))
-    if (response.status === 409 && retryAfter > 0) {
-      await setTimeout(retryAfter * 1_000, undefined, { signal })
-      return post(path, body, headers, signal)
-    }
-    if (!response.ok) throw await errorOf(path, response)
-    return readRecord(await response.json())
-  }
+  const post = postTo(bffUrl, merchantKey)
 
   return {
     // The order number is the idempotency key: after a reload, a double click or a lost response there is
@@ -137,6 +113,35 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
       const result = await post(`/v1/checkouts/${encodeURIComponent(checkoutId)}/cancel`, {})
       return text(result['status'], 'status')
     },
+  }
+}
+
+/** Calls of the shop's backend, with its key. */
+function postTo(bffUrl: string, merchantKey: string) {
+  return async function post(
+    path: string,
+    body: object,
+    headers: Record<string, string> = {},
+    signal = AbortSignal.timeout(timeoutMs),
+  ): Promise<Record<string, unknown>> {
+    const response = await fetch(new URL(path, bffUrl), {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${merchantKey}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
+      body: JSON.stringify(body),
+      signal,
+    })
+    // Another request for the same order is in progress: retry when it is done.
+    const retryAfter = Number(response.headers.get('retry-after'))
+    if (response.status === 409 && retryAfter > 0) {
+      await setTimeout(retryAfter * 1_000, undefined, { signal })
+      return post(path, body, headers, signal)
+    }
+    if (!response.ok) throw await errorOf(path, response)
+    return readRecord(await response.json())
   }
 }
 

@@ -78,22 +78,30 @@ export function checkoutStore(
     setLateCheck: (checkoutId, attemptId, at) =>
       database.write((trx) => lateChecks.schedule(trx, attemptId, at), { checkoutId }),
 
-    async correctFutureTimes(now) {
-      // Where other servers run, the times are theirs, and their clocks may be right.
-      if (database.cluster && !(await database.cluster.leases.isFirst())) return
-      await database.write((trx) => correctFutureTimes(trx, now))
-    },
-    async purge(now, options) {
-      // Once for all servers: by the owner of any partition that all agree on.
-      if (own()?.includes(0) === false) return
-      await purge(database, now, options)
-      await database.emptyLog()
-    },
+    ...maintenance(database, own),
   }
 }
 
 const countedBy = ({ phones, address }: PaymentRequestLog): readonly string[] =>
   address === null ? phones : [...phones, address]
+
+/** The periodic work on the database as a whole, of which there is one for all servers. */
+const maintenance = (
+  database: Database,
+  own: () => readonly number[] | null,
+): Pick<CheckoutStore, 'correctFutureTimes' | 'purge'> => ({
+  async correctFutureTimes(now) {
+    // Where other servers run, the times are theirs, and their clocks may be right.
+    if (database.cluster && !(await database.cluster.leases.isFirst())) return
+    await database.write((trx) => correctFutureTimes(trx, now))
+  },
+  async purge(now, options) {
+    // By the owner of any partition that all agree on.
+    if (own()?.includes(0) === false) return
+    await purge(database, now, options)
+    await database.emptyLog()
+  },
+})
 
 /** The entry comes from a response of the provider. */
 const hasEvidence = ({ evidence }: HistoryEntry) => evidence !== null

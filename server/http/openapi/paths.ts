@@ -84,34 +84,8 @@ const id = pathParameter('id', 'The `id` of the checkout.')
 /** The calls of the shop's backend. */
 export const merchantPaths = () => ({
   '/v1/checkouts': {
-    post: merchant('post', {
-      id: 'createCheckout',
-      summary: 'Create a checkout, or return the existing one',
-      parameters: [idempotencyKey(false, '5f0c1d3e-7b1a-4c55-9d0e-2a6b8c4f7e19')],
-      body: 'CreateRequest',
-      responses: {
-        200: ['The existing checkout, with a new session', 'CreatedCheckout'],
-        201: ['Created', 'CreatedCheckout'],
-      },
-      codes: [
-        ...(['reference_conflict', 'idempotency_key_reused', 'idempotency_key_in_use'] as const),
-        'not_supported',
-      ],
-    }),
-    get: merchant('get', {
-      id: 'findCheckout',
-      summary: 'Find a checkout by its reference',
-      parameters: [
-        {
-          ...{ name: 'reference', in: 'query', required: true, schema: { type: 'string' } },
-          description:
-            'Your order number. Returned is the checkout that holds it: the newest one, or an earlier one that was paid or is in review.',
-          example: 'WEB-1234',
-        },
-      ],
-      responses: { 200: ['OK', 'CheckoutWithHistory'] },
-      codes: ['invalid_request', 'checkout_not_found'],
-    }),
+    post: createCheckout(),
+    get: findCheckout(),
   },
   '/v1/checkouts/{id}': {
     get: merchant('get', {
@@ -160,6 +134,38 @@ export const merchantPaths = () => ({
     }),
   },
 })
+
+const createCheckout = () =>
+  merchant('post', {
+    id: 'createCheckout',
+    summary: 'Create a checkout, or return the existing one',
+    parameters: [idempotencyKey(false, '5f0c1d3e-7b1a-4c55-9d0e-2a6b8c4f7e19')],
+    body: 'CreateRequest',
+    responses: {
+      200: ['The existing checkout, with a new session', 'CreatedCheckout'],
+      201: ['Created', 'CreatedCheckout'],
+    },
+    codes: [
+      ...(['reference_conflict', 'idempotency_key_reused', 'idempotency_key_in_use'] as const),
+      'not_supported',
+    ],
+  })
+
+const findCheckout = () =>
+  merchant('get', {
+    id: 'findCheckout',
+    summary: 'Find a checkout by its reference',
+    parameters: [
+      {
+        ...{ name: 'reference', in: 'query', required: true, schema: { type: 'string' } },
+        description:
+          'Your order number. Returned is the checkout that holds it: the newest one, or an earlier one that was paid or is in review.',
+        example: 'WEB-1234',
+      },
+    ],
+    responses: { 200: ['OK', 'CheckoutWithHistory'] },
+    codes: ['invalid_request', 'checkout_not_found'],
+  })
 
 const refund = () =>
   merchant('post', {

@@ -7,6 +7,7 @@ import type {
   ProviderCallback,
   CallbackIdentifiers,
   PaymentHandle,
+  PaymentRequest,
   Provider,
 } from '../../../core/provider.ts'
 import { customerId, inThousandths, orderErrors } from '../order.ts'
@@ -79,22 +80,11 @@ export function netgiro(
     payers: { web: ['phone'], pos: ['phone', 'national_id', 'app_code'] },
     approvalTimeoutMs: { national_id: codeLifetimeMs },
     validateOrder: orderErrors,
-    start: async ({ payer, ...order }) => {
-      const fields = {
-        Amount: order.amount,
-        Reference: order.reference,
-        CustomerId: customerId(payer),
-        ConfirmationType: confirmationTypes[confirmationFor(confirmation, payer.kind)],
-        CallbackUrl: order.callbackUrl,
-        CallbackCancelUrl: order.cancelCallbackUrl,
-        ...(order.description !== null && { Description: order.description }),
-        ...(order.locationId !== null && { LocationId: order.locationId }),
-        ...(order.registerId !== null && { RegisterId: order.registerId }),
-        ...(order.items.length > 0 && { CartItemRequests: order.items.map(cartItem) }),
-      }
-      const result = await request('InsertCart', fields, null)
+    start: async (order) => {
+      const captureMethod = confirmationFor(confirmation, order.payer.kind)
+      const result = await request('InsertCart', cartOf(order, captureMethod), null)
       // At a point of sale the payer has already approved with the app code, or is being sent an SMS.
-      const isDecided = payer.kind !== 'phone'
+      const isDecided = order.payer.kind !== 'phone'
       return result.type === 'requested' && isDecided
         ? { ...result, pollImmediately: true }
         : result
@@ -133,6 +123,20 @@ function unreadableCode(secrets: readonly string[], response: HttpResponse): str
   const isFromProvider = status < 300 || headerOf(response, 'netgiro_signature') !== null
   return isFromProvider ? wrongSignature : 'unreadable_answer'
 }
+
+/** [netgiro] InsertCart: what is optional is left out. */
+const cartOf = (order: PaymentRequest, captureMethod: CaptureMethod) => ({
+  Amount: order.amount,
+  Reference: order.reference,
+  CustomerId: customerId(order.payer),
+  ConfirmationType: confirmationTypes[captureMethod],
+  CallbackUrl: order.callbackUrl,
+  CallbackCancelUrl: order.cancelCallbackUrl,
+  ...(order.description !== null && { Description: order.description }),
+  ...(order.locationId !== null && { LocationId: order.locationId }),
+  ...(order.registerId !== null && { RegisterId: order.registerId }),
+  ...(order.items.length > 0 && { CartItemRequests: order.items.map(cartItem) }),
+})
 
 /** [netgiro] CartItemRequest in the .NET wrapper: amounts in whole krónur. */
 const cartItem = ({ description, quantity, amount }: Item, index: number) => ({
