@@ -144,7 +144,7 @@ describe('a phone with an open request for another order', () => {
   })
 })
 
-describe('a phone whose request came from another place', () => {
+describe('a phone whose request came from another address', () => {
   const from = (address: string) => ({ 'x-forwarded-for': address })
   const [home, elsewhere] = ['198.51.100.7', '203.0.113.9'].map(from)
   const refused = { status: 429, body: { code: 'phone_busy', canCancelWaiting: false } }
@@ -179,7 +179,7 @@ describe('a phone whose request came from another place', () => {
   })
 })
 
-describe('a phone whose request came from nobody knows where', () => {
+describe('a phone whose request came from an unknown address', () => {
   const refused = { status: 429, body: { code: 'phone_busy', canCancelWaiting: false } }
   const unknown: readonly [string, Record<string, string>][] = [
     ['a proxy that names no shopper', {}],

@@ -82,7 +82,7 @@ describe('an outcome', () => {
       '✓ Greiðsla tókst – Ullarbúðin',
     ],
   ] as const) {
-    it(`of <${tag}> shows in the title of the page while its tab is hidden, and no longer`, async () => {
+    it(`an outcome of <${tag}> shows in the title of the page while its tab is hidden, and no longer`, async () => {
       const { backend } = await mountElement(tag, before)
       document.title = 'Ullarbúðin'
       const showPage = hidePage()
@@ -138,7 +138,7 @@ describe('an outcome', () => {
     })
   }
 
-  it('that was there when the page was opened is no news', async () => {
+  it('an outcome that is there when the page opens draws no attention', async () => {
     document.title = 'Ullarbúðin'
     const showPage = hidePage()
     const { element } = await mount(states['paid'])

@@ -4,11 +4,11 @@ import { mount, mountElement } from './support/mount.ts'
 import { expectNoProgramValues } from './support/program-values.ts'
 import { posStates, states } from './support/snapshots.ts'
 
-describe('a snapshot', () => {
+describe('broken snapshots', () => {
   const waiting = states['awaiting the shopper']!
   const broken = { expiresAt: 'soon', serverTime: '' }
   for (const [field, value] of Object.entries(broken)) {
-    it(`with ${field}: ${JSON.stringify(value)} is not one, from the page or from the server`, async () => {
+    it(`a snapshot with ${field}: ${JSON.stringify(value)} is ignored, from the page or from the server`, async () => {
       const plain = await mount({ ...waiting, version: 1 })
       const before = plain.text()
       for (const status of ['awaiting_shopper', 'paid', 'review'] as const) {
@@ -32,14 +32,14 @@ describe('a snapshot', () => {
   }
 
   for (const expiresAt of ['1970-01-01T00:00:00Z', '2026-11-20T11:59:59Z']) {
-    it(`whose end was ${expiresAt} says that it is being checked, without a button that would do nothing`, async () => {
+    it(`a request that ended at ${expiresAt} is said to be checked, without a button that would do nothing`, async () => {
       const { element, text } = await mount({ ...waiting, expiresAt })
       expect(text()).to.include('Við erum enn að athuga').and.to.not.include('Hætta við')
       expectNoProgramValues(element.renderRoot, expiresAt)
     })
   }
 
-  it('with a time or a code that cannot be shown says everything else', async () => {
+  it('a snapshot with a time or a code that cannot be shown shows everything else', async () => {
     for (const broken of [{ paidAt: 'yesterday' }, { paidAt: null }, { supportCode: {} }]) {
       const { element, text } = await mount({ ...states['paid'], ...(broken as object) })
       expect(text()).to.include('Greiðsla tókst')
@@ -47,7 +47,7 @@ describe('a snapshot', () => {
     }
   })
 
-  it('of a customer that was asked in a new way shows everything else', async () => {
+  it('a snapshot whose customer was asked in an unknown way shows everything else', async () => {
     for (const kind of ['face', 'constructor', 'provider_form']) {
       const { text, element } = await mountElement('netgiro-pos', {
         ...posStates['awaiting the shopper'],
