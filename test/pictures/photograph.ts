@@ -3,6 +3,16 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'puppeteer-core'
 import type { Sheet } from './sheets.ts'
 
+/** How a person has set up the browser. */
+export interface Adaptation {
+  /** What the system has set, beside less motion. */
+  readonly media?: Readonly<Record<string, string>>
+  /** The size of the page's text, as `200%`. */
+  readonly textSize?: string
+  /** Width and height of the window. */
+  readonly window?: { readonly width: number; readonly height: number }
+}
+
 /** The element's own font, so that no machine's fonts are in the pictures. */
 const fonts = ['latin', 'latin-ext'] as const
 const ranges = {
@@ -28,13 +38,19 @@ async function fontFaces(): Promise<string> {
 }
 
 /** Opens the gallery at a sheet, with the font that comes with the tests and without animations. */
-export async function openSheet(browser: Browser, shopUrl: string, sheet: Sheet): Promise<Page> {
+export async function openSheet(
+  browser: Browser,
+  shopUrl: string,
+  sheet: Sheet,
+  { media, textSize = '100%', window = { width: 1_440, height: 900 } }: Adaptation = {},
+): Promise<Page> {
   const page = await browser.newPage()
-  await page.setViewport({ width: 1_440, height: 900, deviceScaleFactor: scale })
-  await page.emulateMediaFeatures([
-    { name: 'prefers-color-scheme', value: 'light' },
-    { name: 'prefers-reduced-motion', value: 'reduce' },
-  ])
+  await page.setViewport({ ...window, deviceScaleFactor: scale })
+  // Not through Puppeteer, which knows no forced colours.
+  const devtools = await page.createCDPSession()
+  const all = { 'prefers-color-scheme': 'light', 'prefers-reduced-motion': 'reduce', ...media }
+  const features = Object.entries(all).map(([name, value]) => ({ name, value }))
+  await devtools.send('Emulation.setEmulatedMedia', { features })
   await page.emulateTimezone('Atlantic/Reykjavik')
   await page.setBypassCSP(true)
   const { tag, locale, theme, layout = 'inline', width } = sheet
@@ -42,7 +58,8 @@ export async function openSheet(browser: Browser, shopUrl: string, sheet: Sheet)
   await page.goto(`${shopUrl}/gallery?${query.toString()}`)
   // The edge of a card in a row of pixels that is cut is drawn differently from time to time.
   const edge = '[data-gallery] { padding-block-end: 8px }'
-  const content = `${await fontFaces()} * { font-family: Montserrat !important } ${edge}`
+  const size = `html { font-size: ${textSize} }`
+  const content = `${await fontFaces()} * { font-family: Montserrat !important } ${edge} ${size}`
   await page.addStyleTag({ content })
   const isComplete = `document.querySelector('[data-gallery]').dataset.isComplete === 'yes'`
   await page.waitForFunction(isComplete, { polling: 200, timeout: 60_000 })

@@ -4,10 +4,12 @@
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import type { Page } from 'puppeteer-core'
 import { openFixture } from '../e2e/fixture.ts'
+import { colorAsAShop, hardToRead, spaceText, withoutFocusRing } from './adapt.ts'
 import { browserOfBaselines, clearDifferences, compare, keep, keepBrowser } from './compare.ts'
-import { openDialog, openSheet, overflowing } from './photograph.ts'
-import { dialogs, nameOf, sheets, type Sheet } from './sheets.ts'
+import { openDialog, openSheet, overflowing, type Adaptation } from './photograph.ts'
+import { dialogs, narrow, nameOf, sheets, type Sheet } from './sheets.ts'
 
 const isUpdate = process.argv.includes('--update')
 const fixture = await openFixture()
@@ -59,4 +61,50 @@ for (const { name, sheet, state, window } of dialogs) {
       await page.close()
     }
   })
+}
+
+const withSheet = async (
+  sheet: Sheet,
+  adaptation: Adaptation,
+  use: (page: Page) => Promise<void>,
+): Promise<void> => {
+  const page = await openSheet(browser, demo.shopUrl, sheet, adaptation)
+  try {
+    await use(page)
+  } finally {
+    await page.close()
+  }
+}
+
+/** A usual amount fits, whatever a person sets; a thousand million beside the full width of the text does not. */
+const outside = async (page: Page, { layout }: Sheet): Promise<readonly string[]> =>
+  (await overflowing(page)).filter((found) => layout || !found.startsWith('long names: '))
+
+for (const sheet of narrow) {
+  void test(`every state of ${titleOf(sheet)}, stays in its card with the text spacing of a reader`, () =>
+    withSheet(sheet, {}, async (page) => {
+      await spaceText(page)
+      assert.deepEqual(await outside(page, sheet), [])
+    }))
+
+  void test(`every state of ${titleOf(sheet)}, stays in its card with text of twice the size`, () =>
+    withSheet(sheet, { textSize: '200%' }, async (page) =>
+      assert.deepEqual(await outside(page, sheet), []),
+    ))
+
+  void test(`every state of ${titleOf(sheet)}, makes no page wider that is zoomed to 400 %`, () =>
+    withSheet(sheet, { window: { width: 320, height: 256 } }, async (page) => {
+      assert.deepEqual(await overflowing(page), [])
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320)
+    }))
+
+  for (const scheme of ['light', 'dark'])
+    void test(`every state of ${titleOf(sheet)}, can be read and operated in forced ${scheme} colours`, () => {
+      const media = { 'forced-colors': 'active', 'prefers-color-scheme': scheme }
+      return withSheet(sheet, { media }, async (page) => {
+        await colorAsAShop(page)
+        assert.deepEqual(await hardToRead(page), [])
+        assert.deepEqual(await withoutFocusRing(page), [])
+      })
+    })
 }

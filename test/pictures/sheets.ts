@@ -29,6 +29,13 @@ export const sheets: readonly Sheet[] = [
   { tag: 'netgiro-checkout', locale: 'is', theme: 'light', layout: 'dialog', width: '320' },
 ]
 
+/** Each element and layout where it is narrowest, in the language of the longest words. */
+export const narrow: readonly Sheet[] = [
+  ...tags.map((tag): Sheet => ({ tag, locale: 'is', theme: 'light', width: '320' })),
+  { tag: 'netgiro-checkout', locale: 'pl', theme: 'light', layout: 'compact', width: '320' },
+  { tag: 'netgiro-checkout', locale: 'is', theme: 'light', layout: 'dialog', width: '320' },
+]
+
 /** Open dialogs: on a phone, on a computer, and where the window is too low for the card. */
 export const dialogs = [
   { window: [360, 740], state: 'waiting for 45 seconds', locale: 'is', theme: 'light' },
