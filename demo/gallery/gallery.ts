@@ -1,5 +1,13 @@
-import type { ProblemCode } from '../../server/protocol/index.ts'
-import { formStates, posStates, snapshot, states, type State, type Tag } from './states.ts'
+import type { ProblemCode, Snapshot } from '../../server/protocol/index.ts'
+import {
+  formStates,
+  posStates,
+  snapshot,
+  states,
+  type Moment,
+  type State,
+  type Tag,
+} from './states.ts'
 
 /** What the payment server may answer to a number; null: only to a program, or after a mistake of one. */
 const refusals: Readonly<Record<ProblemCode, Omit<NonNullable<State['refusal']>, 'code'> | null>> =
@@ -55,6 +63,37 @@ const asStates = (snapshots: Readonly<Record<string, (typeof states)[string]>>) 
 
 const handOff = { attributes: { 'hand-off': 'https://ullarbudin.is/pantanir/WEB-1234' } }
 
+/** Each moment: its name, and the elements that show it while they wait for the payer; null: another table has it. */
+const moments: Readonly<Record<Moment, string | null>> = {
+  types_no_number: null,
+  asks_for_the_code: null,
+  has_no_answer: 'before the first answer',
+  line_is_lost: 'waiting, the line is lost',
+  is_offline: 'waiting, offline',
+  is_unreachable: 'unreachable',
+  session_is_unknown: 'set up wrong, with an unknown session',
+  has_no_session: 'set up wrong, or without a session',
+}
+
+/** What arises in each element, whose request waits as `awaiting` says, and whose checkout is otherwise `base`. */
+const arising = (awaiting: Snapshot, base: Snapshot): Readonly<Record<string, State>> => ({
+  ...Object.fromEntries(
+    Object.entries(moments).flatMap(([then, name]) =>
+      name ? [[name, { snapshot: awaiting, then: then as Moment }] as const] : [],
+    ),
+  ),
+  'paid, canceled too late': {
+    before: { ...awaiting, cancelRequested: true },
+    snapshot: { ...base, version: 9, status: 'paid' },
+  },
+  'closed by the shop': {
+    snapshot: {
+      ...{ ...base, version: 9, status: 'canceled' },
+      lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shop' },
+    },
+  },
+})
+
 const checkoutStates: Readonly<Record<string, State>> = {
   ...asStates(states),
   'no number': { snapshot: snapshot(), then: 'types_no_number' },
@@ -69,7 +108,6 @@ const checkoutStates: Readonly<Record<string, State>> = {
   'waiting for 75 seconds': { snapshot: waiting, waited: 75 },
   'waiting, 10 seconds left': { snapshot: waiting, waited: 170 },
   'waiting, the time is over': { snapshot: waiting, waited: 181 },
-  'waiting, the line is lost': { snapshot: waiting, then: 'line_is_lost' },
   'open, with a way to a phone': { snapshot: snapshot(), ...handOff },
   'open, with the code for a phone': {
     snapshot: snapshot(),
@@ -81,7 +119,17 @@ const checkoutStates: Readonly<Record<string, State>> = {
     ...handOff,
     then: 'asks_for_the_code',
   },
-  unreachable: { snapshot: snapshot(), then: 'is_unreachable' },
+  ...arising(waiting, snapshot()),
+  'waiting, with a link to the app': {
+    snapshot: waiting,
+    attributes: { 'app-url': 'https://netgiro.example/app' },
+  },
+  'of unknown outcome, with the number': {
+    snapshot: snapshot({
+      ...{ version: 4, phone: '•••3281' },
+      lastAttempt: { outcome: 'expired', reason: 'outcome_unknown' },
+    }),
+  },
   'paid, with a receipt': { snapshot: snapshot({ status: 'paid', version: 5, ...receipt }) },
   'in review, with a support code': {
     snapshot: snapshot({ status: 'review', version: 5, supportCode: receipt.supportCode }),
@@ -102,9 +150,30 @@ export const languages = {
   'avarda-checkout': ['is', 'en', 'sv'],
 } as const satisfies Record<Tag, readonly string[]>
 
+const posWaiting = posStates['awaiting the shopper'] ?? waiting
+
+const posElementStates: Readonly<Record<string, State>> = {
+  ...asStates(posStates),
+  'no number': { snapshot: snapshot(), then: 'types_no_number' },
+  'refused: phone_busy': {
+    snapshot: snapshot(),
+    refusal: { code: 'phone_busy', canCancelWaiting: true },
+  },
+  'waiting for 20 seconds': { snapshot: posWaiting, waited: 20 },
+  'waiting for 45 seconds': { snapshot: posWaiting, waited: 45 },
+  'waiting, the time is over': { snapshot: posWaiting, waited: 181 },
+  ...arising(posWaiting, snapshot()),
+}
+
+function formElementStates(script: string): Readonly<Record<string, State>> {
+  const snapshots = formStates(script)
+  const { 'in the form': awaiting = waiting, canceled: base = waiting } = snapshots
+  return { ...asStates(snapshots), ...arising(awaiting, base) }
+}
+
 /** Every state of every element. */
 export const galleryOf = (formScript: string): Readonly<Record<Tag, Record<string, State>>> => ({
   'netgiro-checkout': checkoutStates,
-  'netgiro-pos': asStates(posStates),
-  'avarda-checkout': asStates(formStates(formScript)),
+  'netgiro-pos': posElementStates,
+  'avarda-checkout': formElementStates(formScript),
 })

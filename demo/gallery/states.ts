@@ -12,9 +12,22 @@ import type {
 
 export type Tag = 'netgiro-checkout' | 'netgiro-pos' | 'avarda-checkout'
 
+/** Something that the person does, or that happens to the element, which no snapshot tells of. */
+export type Moment =
+  | 'types_no_number'
+  | 'asks_for_the_code'
+  | 'has_no_answer'
+  | 'line_is_lost'
+  | 'is_offline'
+  | 'is_unreachable'
+  | 'session_is_unknown'
+  | 'has_no_session'
+
 /** What the payment server says, and what happens then. */
 export interface State {
   readonly snapshot: Snapshot
+  /** What it has said before. */
+  readonly before?: Snapshot
   /** How long the request has waited, in seconds. */
   readonly waited?: number
   /** The number is sent, and this is the answer. */
@@ -25,8 +38,7 @@ export interface State {
   }
   /** Attributes that the page sets. */
   readonly attributes?: Readonly<Record<string, string>>
-  /** Something that the person does, or that happens to the line. */
-  readonly then?: 'types_no_number' | 'line_is_lost' | 'is_unreachable' | 'asks_for_the_code'
+  readonly then?: Moment
 }
 
 export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({

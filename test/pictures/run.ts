@@ -9,7 +9,7 @@ import { openFixture } from '../e2e/fixture.ts'
 import { colorAsAShop, hardToRead, spaceText, withoutFocusRing } from './adapt.ts'
 import { browserOfBaselines, clearDifferences, compare, keep, keepBrowser } from './compare.ts'
 import { openDialog, openSheet, overflowing, type Adaptation } from './photograph.ts'
-import { dialogs, narrow, nameOf, sheets, type Sheet } from './sheets.ts'
+import { dialogs, nameOf, narrow, sheets, type Sheet } from './sheets.ts'
 
 const isUpdate = process.argv.includes('--update')
 const fixture = await openFixture()

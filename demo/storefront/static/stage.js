@@ -1,4 +1,4 @@
-/* global document, setTimeout, MessageChannel, Response, ReadableStream, TextEncoder */
+/* global document, navigator, setTimeout, MessageChannel, Response, ReadableStream, TextEncoder */
 // Puts an element into one of its states. The element is the real one; what it asks the payment server, `fetch` below answers from
 // the state, and its clock stands still.
 
@@ -47,16 +47,26 @@ const json = (body, status = 200, headers = {}) =>
   new Response(JSON.stringify(body), { status, headers })
 
 /** The answers of the payment server. `line` says whether there are any. */
-function answers({ snapshot, refusal }, line, clock) {
+function answers({ before, snapshot, refusal, then }, line, clock) {
   const never = new Promise(() => {})
-  const current = () => ({ ...snapshot, serverTime: new Date(clock.now()).toISOString() })
+  let known = before ?? snapshot
+  const current = () => ({ ...known, serverTime: new Date(clock.now()).toISOString() })
   return (_url, { method, headers }) => {
     if (!line.isUp) return Promise.reject(new TypeError('no connection'))
+    if (then === 'has_no_answer') return never
+    if (then === 'session_is_unknown')
+      return Promise.resolve(json({ code: 'unknown_session' }, 401))
     if (headers.accept === 'text/event-stream') {
-      const event = `id: ${snapshot.version}\nevent: status\ndata: ${JSON.stringify(current())}\n\n`
+      const event = () =>
+        `id: ${known.version}\nevent: status\ndata: ${JSON.stringify(current())}\n\n`
       const body = new ReadableStream({
         start(controller) {
-          controller.enqueue(new TextEncoder().encode(event))
+          const send = () => controller.enqueue(new TextEncoder().encode(event()))
+          send()
+          line.goOn = () => {
+            known = snapshot
+            send()
+          }
           line.end = () => controller.error(new TypeError('the line is lost'))
         },
       })
@@ -94,7 +104,16 @@ const actions = {
     await settle()
     await clock.advance(8_000)
   },
+  async is_offline(element, clock, line) {
+    // The browser says so while the element is drawn, and no longer than that.
+    Object.defineProperty(navigator, 'onLine', { value: false, configurable: true })
+    await actions.line_is_lost(element, clock, line)
+    delete navigator.onLine
+  },
   async is_unreachable() {},
+  async has_no_answer() {},
+  async session_is_unknown() {},
+  async has_no_session() {},
   async asks_for_the_code(element) {
     const details = await appearing(element, '[part=hand-off]')
     details.open = true
@@ -113,7 +132,7 @@ const actions = {
  */
 export async function show(frame, tag, state, { name, locale, layout, other }) {
   const clock = new StandingClock(Date.parse(state.snapshot.serverTime))
-  const line = { isUp: state.then !== 'is_unreachable', end() {} }
+  const line = { isUp: state.then !== 'is_unreachable', goOn() {}, end() {} }
   const element = document.createElement(tag)
   element.platform = {
     fetch: answers(state, line, clock),
@@ -122,15 +141,21 @@ export async function show(frame, tag, state, { name, locale, layout, other }) {
     afterPaint: (task) => task(),
   }
   element.setAttribute('server', 'https://pay.example')
-  element.setAttribute('session', `cs_${name.replace(/\W+/g, '_')}`)
+  if (state.then !== 'has_no_session')
+    element.setAttribute('session', `cs_${name.replace(/\W+/g, '_')}`)
   element.setAttribute('locale', locale)
   if (layout && layout !== 'inline') element.setAttribute('layout', layout)
   for (const [name, value] of Object.entries(state.attributes ?? {}))
     element.setAttribute(name, value)
-  const link = document.createElement('a')
-  Object.assign(link, { href: '#', slot: 'other', textContent: other })
-  element.append(link)
+  // Beside the form, and where the element has nothing to show.
+  for (const slot of ['other', '']) {
+    const link = document.createElement('a')
+    Object.assign(link, { href: '#', slot, textContent: other })
+    element.append(link)
+  }
   frame.append(element)
+  await settle()
+  if (state.before) line.goOn()
   await settle()
   if (state.refusal) await element.start('822 3281')
   if (!line.isUp) await clock.advance(60_000)
