@@ -2,11 +2,12 @@
  * Kills real server processes, again and again: `tsx test/money/crash.ts --kills 200`. With `--replicas 3 --stops 80`, of
  * servers that share a PostgreSQL database, some of which stand still for longer than their leases. `--cuts 20`: they are cut off
  * from the database for as long; `--lost-commits 20`: a COMMIT of theirs is lost, or its answer; `--database-kills 20`: PostgreSQL itself
- * is killed; `--skew`: the clocks of two of them are 5 minutes off. With `--old folder` they
+ * is killed; `--skew`: the clocks of two of them are 5 minutes off; `--only v2`: in modes with this in their names. With `--old folder` they
  * begin with the older version there, as in a rolling update; `node_modules` must lie in it.
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { reportReplicaCells } from './cells/replica-cells.ts'
 import { crashRun } from './crash-run.ts'
 import { replicaRun, summaryOf } from './replicas/run.ts'
 
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     skew: { type: 'boolean', default: false },
     measured: { type: 'string' },
     old: { type: 'string' },
+    only: { type: 'string', default: '' },
   },
 })
 const kills = Number(values.kills)
@@ -47,8 +49,10 @@ if (replicas === 1) {
     outages: Math.ceil(databaseKills / 10),
     isSkewed: values.skew,
     old,
+    only: values.only,
     report: console.log,
   })
   console.log(`${summaryOf(tally)}\n${((Date.now() - began) / 1_000).toFixed(0)} s`)
+  if (!reportReplicaCells(tally.cells, Math.min(...Object.values(tally.struck)))) process.exit(1)
 }
 process.exit(0)

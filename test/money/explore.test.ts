@@ -49,11 +49,11 @@ describe('every order of what may happen to two servers and two requests', () =>
     },
   )
 
-  it('meets every input in every status in which it changes something, every fault, and all that befalls a server', () => {
+  it('the exploration meets every input in every status in which it changes something, every fault, and all that befalls a server', () => {
     expect(Coverage.missingIn(coverages)).toEqual([])
   })
 
-  it('is as many states as the documentation says', () => {
+  it('the exploration has about as many states as the documentation says', () => {
     // About, so that a change of the core need not change the number.
     expect(explored).toBeGreaterThan(90_000)
   })

@@ -51,6 +51,13 @@ export const events = [
 ] as const
 export type Event = (typeof events)[number]
 
+/** What happens to one of several servers, or to the database that they share, whatever their checkouts are doing. */
+export const replicaEvents = [
+  ...(['a server is killed', 'a server stands still', 'a server is cut off'] as const),
+  ...(['a COMMIT is lost', 'the database is killed', 'another server takes over'] as const),
+] as const
+export type ReplicaEvent = (typeof replicaEvents)[number]
+
 /** An input, as the history names it, that changed something; or an event. */
 export const cellOf = (status: Status, what: string, cause: Cause): string =>
   `${status} × ${what} × ${cause}`

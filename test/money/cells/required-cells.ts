@@ -99,8 +99,11 @@ const tooRare: readonly Exception[] = [
     inputs: ['predecessor_paid'],
     why: 'a late payment of a replaced order',
   },
-  { in: ['review'], inputs: ['refund_requested', 'refunded'], why: 'a refund of what is in doubt' },
-  { in: ['review'], inputs: ['refund_refused', 'refund_unsettled'], why: 'the same' },
+  {
+    in: ['review'],
+    inputs: ['refund_refused', 'refund_unsettled'],
+    why: 'a fault of a refund of what is in doubt',
+  },
 ]
 
 /** Exceptions of nothing: the tables have changed. */
@@ -176,6 +179,14 @@ export function requiredCells(): readonly string[] {
     ]),
   ]
 }
+
+/** Cells without a fault that nobody waits for, because they take too long to occur. */
+export const rareCells = (): readonly string[] =>
+  tooRare.flatMap(({ in: some, inputs }) =>
+    pairs(some, inputs)
+      .filter((pair) => inTables.some(([status, input]) => status === pair[0] && input === pair[1]))
+      .map(([status, type]) => cellOf(status, historyTypeOf({ type }), 'none')),
+  )
 
 /** What has not occurred though it can. `paid` of a paid order, and the like, may have come from any fault. */
 export function missingCells(met: Iterable<string>): readonly string[] {

@@ -1,3 +1,5 @@
+import type { ReplicaEvent } from '../cells/cells.ts'
+import { ReplicaCells } from '../cells/replica-cells.ts'
 import { namedPoints } from '../crashes.ts'
 import type { Exchange } from '../recording-proxy.ts'
 import type { Moment } from '../simulation.ts'
@@ -9,6 +11,14 @@ import type { ReplicaSite } from './site.ts'
 /** What befalls a server, its way to the database, or the database itself. */
 export const strikes = ['kill', 'stop', 'cut', 'lose_commit', 'kill_database'] as const
 export type Strike = (typeof strikes)[number]
+
+const events: Readonly<Record<Strike, ReplicaEvent>> = {
+  kill: 'a server is killed',
+  stop: 'a server stands still',
+  cut: 'a server is cut off',
+  lose_commit: 'a COMMIT is lost',
+  kill_database: 'the database is killed',
+}
 
 /** A moment that is not reached within this time is struck at any time instead. */
 const namedMomentMs = 1_500
@@ -37,8 +47,12 @@ export class Chaos {
     ...{ kill: 0, stop: 0, cut: 0, lose_commit: 0, kill_database: 0 },
   }
 
+  /** In which statuses checkouts were then. */
+  readonly cells: ReplicaCells
+
   constructor(site: ReplicaSite) {
     this.#site = site
+    this.cells = new ReplicaCells((statement) => site.database.query(statement))
   }
 
   /** Call it with every moment of every exchange of every server. */
@@ -54,6 +68,9 @@ export class Chaos {
   async strike(kind: Strike): Promise<void> {
     while (!(await this.#strike(kind))) await pause(100)
     this.counts[kind]++
+    // What it was doing when it was killed is what it has on its disk.
+    while (!this.#site.database.isUp) await pause(20)
+    await this.cells.happened(events[kind])
   }
 
   /** Resolves when every server runs again; rejects if one did not start. */

@@ -1,3 +1,5 @@
+import { addCells } from '../cells/cells.ts'
+import type { Cells } from '../cells/cells.ts'
 import { Chaos, strikes } from './chaos.ts'
 import type { Strike } from './chaos.ts'
 import { measureOutages } from './outage.ts'
@@ -37,6 +39,8 @@ export interface ReplicaRunOptions {
   readonly isSkewed?: boolean
   /** Where the sources of an older version lie, with which every server begins; it is replaced as it is killed. */
   readonly old?: string | null
+  /** A part of the names of the modes to run in, such as `v2`. */
+  readonly only?: string
   readonly report?: (line: string) => void
 }
 
@@ -53,11 +57,21 @@ export interface ReplicaTally {
   readonly afterKill: number[]
   readonly afterTerm: number[]
   readonly outages: OutageCalls[]
+  /** In which statuses checkouts were when something happened to a server. */
+  readonly cells: Cells
 }
 
 /** Strikes servers that share a database, while orders are placed, paid, canceled and refunded at all of them. */
 export async function replicaRun(options: ReplicaRunOptions): Promise<ReplicaTally> {
-  const { strikes: wanted, measured, outages = 0, old = null, report = () => {} } = options
+  const {
+    strikes: wanted,
+    measured,
+    outages = 0,
+    old = null,
+    only = '',
+    report = () => {},
+  } = options
+  const some = modes.filter((mode) => nameOf(mode).includes(only))
   const tally = newTally()
   const list = shuffled(
     strikes.flatMap((kind) => {
@@ -72,7 +86,7 @@ export async function replicaRun(options: ReplicaRunOptions): Promise<ReplicaTal
   for (let index = 0; index < sites; index++) {
     const part = <T>(all: readonly T[]) => all.filter((_, at) => at % sites === index)
     const partOf = (count: number) => part(Array.from({ length: count })).length
-    const mode = modes[index % modes.length] ?? { api: 'v1', confirmation: 'manual' }
+    const mode = some[index % some.length] ?? { api: 'v1', confirmation: 'manual' }
     const calm = { takeovers: partOf(measured), outages: partOf(outages) }
     await runSite(mode, part(list), calm, options, tally)
     report(summaryOf(tally))
@@ -121,6 +135,7 @@ async function runSite(
     await told
     await judge(site, stories, tally)
     for (const kind of strikes) tally.struck[kind] += chaos.counts[kind]
+    addCells(tally.cells, chaos.cells.cells)
   } finally {
     await site.close()
   }
@@ -203,5 +218,5 @@ const newTally = (): ReplicaTally => ({
   struck: { kill: 0, stop: 0, cut: 0, lose_commit: 0, kill_database: 0 },
   ...{ orders: 0, captured: 0, paid: 0, questions: 0 },
   ...{ repeatedWebhooks: 0, secondCaptures: 0, doubledRequests: 0 },
-  ...{ afterKill: [], afterTerm: [], outages: [] },
+  ...{ afterKill: [], afterTerm: [], outages: [], cells: new Map() },
 })
