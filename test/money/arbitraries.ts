@@ -109,6 +109,17 @@ const crashAt = (rail: RailName) =>
     moment: fc.constantFrom('before' as const, 'after' as const, 'delivered' as const),
   })
 
+/** For less long than the shortest deadline of a call, and cut at one of them. */
+const dripAt = (rail: RailName) =>
+  fc.boolean().chain((isWhole) =>
+    fc.record({
+      do: fc.constant('drip' as const),
+      path: fc.constantFrom(...rails[rail].calls),
+      isWhole: fc.constant(isWhole),
+      ms: fc.constantFrom(...(isWhole ? [500, 3_000, 7_000] : [8_000, 15_000, 20_000])),
+    }),
+  )
+
 const faultOf = (fault: fc.Arbitrary<RailFault>) =>
   fc.record({ do: fc.constant('fault' as const), fault })
 
@@ -144,6 +155,7 @@ const step = (rail: RailName): fc.Arbitrary<Step> =>
     },
     { weight: 2, arbitrary: crash(fc.constant(0)) },
     { weight: 2, arbitrary: crashAt(rail) },
+    { weight: 3, arbitrary: dripAt(rail) },
     { weight: 4, arbitrary: fc.constant({ do: 'restart' } as const) },
     { weight: 1, arbitrary: fc.constant({ do: 'deploy' } as const) },
     {
@@ -202,6 +214,7 @@ const afterwards = (rail: RailName): fc.Arbitrary<readonly Step[]> =>
             { weight: 2, arbitrary: togetherOf(small(rail)) },
             { weight: 3, arbitrary: faultOf(rails[rail].refundFaults) },
             { weight: 1, arbitrary: crashAt(rail) },
+            { weight: 1, arbitrary: dripAt(rail) },
             { weight: 1, arbitrary: crash(fc.nat({ max: 60 })) },
             { weight: 1, arbitrary: fc.constant({ do: 'restart' } as const) },
             { weight: 1, arbitrary: fc.constant({ do: 'pass', ms: 20 * seconds } as const) },

@@ -18,6 +18,34 @@ describe('the cells of a long run', () => {
     expect(missingCells(requiredCells())).not.toContain(first)
   })
 
+  it.each([
+    [true, ['starting × requested × dripped', 'confirming × paid × dripped']],
+    [false, ['starting × unknown × cut_off', 'confirming × unknown × cut_off']],
+  ])(
+    'tell an answer that drips from one that is cut off (whole: %s)',
+    async (isWhole, expected) => {
+      const mode = {
+        ...({ rail: 'v1', confirmation: 'manual', gate: false, budgets: 'usual' } as const),
+        approvalMs: 180_000,
+      }
+      const drip = { do: 'drip', isWhole, ms: 7_000 } as const
+      const { cells, paid } = await runScenario({
+        mode,
+        steps: [
+          { do: 'create' },
+          { ...drip, path: 'InsertCart' },
+          { ...drip, path: 'ConfirmCart' },
+          { do: 'start', order: 0, phone: 0 },
+          { do: 'pass', ms: 8_000 },
+          { do: 'approve', cart: 0 },
+          { do: 'pass', ms: 20_000 },
+        ],
+      })
+      expect(paid).toBe(1)
+      expect([...cells.keys()]).toEqual(expect.arrayContaining(expected))
+    },
+  )
+
   it('say in which status an input changed something, and what happened to the call that it came from', async () => {
     const mode = {
       ...({ rail: 'v1', confirmation: 'manual', gate: false, budgets: 'usual' } as const),

@@ -11,12 +11,33 @@ export interface Exchange {
   answer: { readonly status: number; readonly signature: string; readonly body: string } | null
 }
 
+/** How an answer drips: half of it at once, and of the other half a piece now and then, or none before the line is cut. */
+export interface Drip {
+  readonly isWhole: boolean
+  /** How long the other half takes, or the cut. */
+  readonly ms: number
+  readonly after: (ms: number, fn: () => void) => void
+}
+
 /** Called for every exchange: before it has an effect, after the effect, and after the answer was delivered. */
 export interface ProxyHooks {
   before?(exchange: Exchange): void
   after?(exchange: Exchange): void
   delivered?(exchange: Exchange): void
+  /** Asked of every answer of a program of this process. */
+  drip?(exchange: Exchange): Drip | null
 }
+
+/** What an answer drips into, past what holds answers back until they are complete. */
+interface DrippingLine {
+  readonly isUp: () => boolean
+  readonly write: (piece: Buffer) => void
+  readonly end: (last: Buffer) => void
+  readonly cut: () => void
+}
+
+/** In how many pieces the second half of an answer drips. */
+const dripPieces = 4
 
 /** A program behind a proxy: its URL, or, for one of this process, what it does with a request. */
 export type Target = string | RequestListener
@@ -140,6 +161,7 @@ export class RecordingProxy {
   #watch(answer: ServerResponse, exchange: Exchange): ServerResponse {
     const head = answer.writeHead.bind(answer)
     const end = answer.end.bind(answer)
+    const write: (piece: Buffer) => boolean = answer.write.bind(answer)
     let text = ''
     let headers: OutgoingHttpHeaders = {}
     const keep = (chunk: unknown) => {
@@ -166,12 +188,43 @@ export class RecordingProxy {
         this.#tap.after?.(exchange)
         if (!answer.socket || answer.socket.destroyed) return answer
         head(status, headers)
-        return end(text, () => {
+        const delivered = () => {
           this.activity++
           this.#tap.delivered?.(exchange)
+        }
+        const drip = this.#tap.drip?.(exchange)
+        if (!drip) return end(text, delivered)
+        this.#drip(Buffer.from(text), drip, {
+          isUp: () => answer.socket?.destroyed === false,
+          write: (piece) => void write(piece),
+          end: (last) => void end(last, delivered),
+          cut: () => void answer.socket?.destroy(),
         })
+        return answer
       },
     })
+  }
+
+  #drip(body: Buffer, { isWhole, ms, after }: Drip, line: DrippingLine): void {
+    const half = Math.floor(body.length / 2)
+    const then = (delay: number, act: () => void) =>
+      after(delay, () => {
+        this.activity++
+        if (line.isUp()) act()
+      })
+    line.write(body.subarray(0, half))
+    if (!isWhole) {
+      then(ms, line.cut)
+      return
+    }
+    const size = Math.ceil((body.length - half) / dripPieces)
+    for (let piece = 1; piece <= dripPieces; piece++) {
+      const rest = body.subarray(half + size * (piece - 1))
+      const isLast = piece === dripPieces
+      then((ms / dripPieces) * piece, () =>
+        isLast ? line.end(rest) : line.write(rest.subarray(0, size)),
+      )
+    }
   }
 
   async #hand(incoming: IncomingMessage, answer: ServerResponse, exchange: Exchange) {

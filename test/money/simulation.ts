@@ -19,7 +19,7 @@ import { NetgiroRail } from './rails/netgiro.ts'
 import type { Confirmation, Rail, RailName } from './rails/rail.ts'
 import { rails } from './rails/rails.ts'
 import { RecordingProxy } from './recording-proxy.ts'
-import type { Exchange, ProxyHooks } from './recording-proxy.ts'
+import type { Drip, Exchange, ProxyHooks } from './recording-proxy.ts'
 import { Shop } from './shop.ts'
 
 /** What the operator may change while requests are open. */
@@ -58,6 +58,13 @@ export type Moment = 'before' | 'after' | 'delivered'
 export interface CrashPoint {
   readonly path: string
   readonly moment: Moment
+}
+
+/** The next answer of the provider to such a call drips. */
+export interface DripPoint {
+  readonly path: string
+  readonly isWhole: boolean
+  readonly ms: number
 }
 
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
@@ -136,6 +143,9 @@ export class Simulation {
   #isAway = false
   readonly #proxies: RecordingProxy[] = []
   readonly #crashPoints: CrashPoint[] = []
+  readonly #dripPoints: DripPoint[] = []
+  /** Called when an answer begins to drip. */
+  onDrip: (exchange: Exchange, isWhole: boolean) => void = () => {}
   #running: ServerProcess | null = null
   #disks = 0
   readonly #client = new HttpClient()
@@ -303,6 +313,7 @@ export class Simulation {
       before: (exchange) => this.#pass('before', exchange, isUpstream),
       after: (exchange) => this.#pass('after', exchange, isUpstream),
       delivered: (exchange) => this.#pass('delivered', exchange, isUpstream),
+      ...(isUpstream && { drip: (exchange) => this.#dripOf(exchange) }),
     })
     const upstream = await RecordingProxy.open(this.rail.handle, tap(true))
     const outbound = await RecordingProxy.open(this.shop.handle, tap(false))
@@ -404,6 +415,20 @@ export class Simulation {
 
   clearCrashPoints(): void {
     this.#crashPoints.length = 0
+    this.#dripPoints.length = 0
+  }
+
+  dripAt(point: DripPoint): void {
+    this.#dripPoints.push(point)
+  }
+
+  #dripOf(exchange: Exchange): Drip | null {
+    const index = this.#dripPoints.findIndex(({ path }) => exchange.path.includes(path))
+    const [point] = index < 0 ? [] : this.#dripPoints.splice(index, 1)
+    if (!point) return null
+    const { isWhole, ms } = point
+    this.onDrip(exchange, isWhole)
+    return { isWhole, ms, after: (delay, fn) => void this.clock.after(delay, fn) }
   }
 
   /** A call of the shop's backend (no session) or of a browser. Null: there was no answer. */

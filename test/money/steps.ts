@@ -38,6 +38,16 @@ export type Step =
   | { readonly do: 'ring'; readonly cart: number; readonly how: 'again' | 'forged' | 'elsewhere' }
   | { readonly do: 'crash'; readonly turns: number }
   | { readonly do: 'crash_at'; readonly path: string; readonly moment: Moment }
+  /**
+   * The next answer to such a call drips: its second half comes in pieces, or, as at the deadline of the call, never. That deadline
+   * runs in real time, so the line is cut in its place.
+   */
+  | {
+      readonly do: 'drip'
+      readonly path: string
+      readonly isWhole: boolean
+      readonly ms: number
+    }
   | { readonly do: 'restart' | 'deploy' }
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'shop'; readonly isUp: boolean }
@@ -182,6 +192,9 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
       return
     case 'crash_at':
       simulation.crashAt(step)
+      return
+    case 'drip':
+      simulation.dripAt(step)
       return
     case 'restart':
       await simulation.restart()

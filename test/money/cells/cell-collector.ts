@@ -41,6 +41,10 @@ export class CellCollector {
   constructor(simulation: Simulation) {
     this.#simulation = simulation
     simulation.onExchange.upstream.push({ before: (exchange) => this.#asked(exchange) })
+    simulation.onDrip = ({ path }, isWhole) => {
+      const subject = this.#subjects.get(lastPart(path, '/'))
+      if (subject !== undefined) this.#causes.set(subject, isWhole ? 'dripped' : 'cut_off')
+    }
     const { onCrash, onRestore } = simulation
     simulation.onCrash = () => {
       onCrash()

@@ -9,6 +9,9 @@ export const causes = [
   'lost_before',
   'lost_after',
   'late',
+  /** It came in pieces, or half of it alone. */
+  'dripped',
+  'cut_off',
   'unreadable',
   /** An error, or a code for one. */
   'refusal',

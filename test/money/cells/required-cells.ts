@@ -121,17 +121,17 @@ const isExcepted = ([status, input]: Pair): boolean =>
   )
 
 /** What a call that gives no sound answer leads to, where it changes something. */
-const lost: readonly Cause[] = ['lost_before', 'lost_after', 'unreadable']
+const lost: readonly Cause[] = ['lost_before', 'lost_after', 'cut_off', 'unreadable']
 
 /** Which inputs come from calls that go wrong, and what happened to those; every input occurs without a fault as well. */
 const fromFaults: readonly (readonly [Status, InputType, readonly Cause[]])[] = [
   ['starting', 'unknown', lost],
-  ['starting', 'requested', ['late', 'lost_after']],
+  ['starting', 'requested', ['late', 'dripped', 'lost_after']],
   ['starting', 'not_sent', ['away']],
   ['awaiting_shopper', 'unknown', lost],
   ['awaiting_shopper', 'authorized', ['other_payment']],
-  ['awaiting_shopper', 'paid', ['late', 'other_payment', 'false_state']],
-  ['awaiting_shopper', 'ended', ['late', 'false_state']],
+  ['awaiting_shopper', 'paid', ['late', 'dripped', 'other_payment', 'false_state']],
+  ['awaiting_shopper', 'ended', ['late', 'dripped', 'false_state']],
   ['awaiting_code', 'ended', ['false_state']],
   ['confirming', 'unknown', lost],
   ['confirming', 'ended', ['false_state']],
@@ -139,7 +139,7 @@ const fromFaults: readonly (readonly [Status, InputType, readonly Cause[]])[] = 
   ['confirming', 'paid', ['other_payment']],
   ['open', 'unknown', lost],
   ['open', 'ended', ['late', 'false_state']],
-  ['paid', 'refunded', ['late']],
+  ['paid', 'refunded', ['late', 'dripped']],
   ['paid', 'refund_refused', ['refusal']],
   ['paid', 'refund_unsettled', lost],
 ]
