@@ -51,7 +51,7 @@ class Follower {
   #isCutOff = false
   #isStreaming = false
   /** How long an answer is waited for on a dead line, in ms: a slow line that is back needs more time. */
-  #patience = urgentRetryMs
+  #responseTimeoutMs = urgentRetryMs
   /** The version of the last snapshot. */
   #version = -1
   #connection: Deadline | undefined
@@ -82,12 +82,12 @@ class Follower {
       if (this.#failures) {
         onStale(noticeDelayMs)
         // On a line that comes back, the next question is answered long before one that was lost on it.
-        if (this.#isCutOff && isUrgent()) void this.#read(this.#patience)
+        if (this.#isCutOff && isUrgent()) void this.#read(this.#responseTimeoutMs)
         else await this.#read()
       }
       // With jitter: a thousand widgets must not reconnect to a restarted server at the same instant.
       const jitter = 0.8 + platform.random() * 0.4
-      const longest = this.#isCutOff && isUrgent() ? this.#patience : 10_000
+      const longest = this.#isCutOff && isUrgent() ? this.#responseTimeoutMs : 10_000
       await sleep(platform, Math.min(this.#delay, longest) * jitter, signal)
     }
   }
@@ -118,7 +118,8 @@ class Follower {
     // One of several that were under way at once may be lost after another was answered.
     if (this.#isOver() || (isLost && wasCutOff)) return
     const neededMs = platform.now() - askedAt
-    if (!isLost) this.#patience = Math.min(Math.max(2 * neededMs, urgentRetryMs), answerTimeoutMs)
+    if (!isLost)
+      this.#responseTimeoutMs = Math.min(Math.max(2 * neededMs, urgentRetryMs), answerTimeoutMs)
     // So that the stream is tried at once.
     if (this.#isCutOff) this.#failures = 0
     this.#isCutOff = isLost

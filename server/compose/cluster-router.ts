@@ -13,7 +13,7 @@ import {
 import type { RunningMerchants } from './merchants.ts'
 
 /** In case a notification was lost. */
-const lookEveryMs = 1_000
+const pollIntervalMs = 1_000
 const removeEveryMs = 60_000
 
 interface RouterDeps {
@@ -77,7 +77,7 @@ export class ClusterRouter {
       timer.unref()
       this.#timers.push(timer)
     }
-    every(lookEveryMs, () => this.take())
+    every(pollIntervalMs, () => this.take())
     every(removeEveryMs, () => void cluster.commands.removeOld().catch(onError))
   }
 

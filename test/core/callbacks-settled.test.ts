@@ -488,7 +488,7 @@ describe('an end for which V2 names no cause', () => {
     ['expire', 178_000, 'no_answer'],
   ] as const)(
     'reports an end for which V2 names no cause in neutral words: %s after %i ms',
-    async (deed, afterMs, reason) => {
+    async (action, afterMs, reason) => {
       testServer = await startTestServer({
         clock,
         envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
@@ -496,7 +496,7 @@ describe('an end for which V2 names no cause', () => {
       const { session, id } = await testServer.create()
       await start(testServer, session)
       await pass(testServer, clock, afterMs, 2_000)
-      testServer.simulator[deed](onlyCart(testServer).TransactionId)
+      testServer.simulator[action](onlyCart(testServer).TransactionId)
       const { lastAttempt } = await awaitStatus(testServer, clock, session, 'open')
       expect(lastAttempt?.reason).toBe(reason)
       expect((await viewOf(testServer, id)).attempts).toMatchObject([{ reason }])

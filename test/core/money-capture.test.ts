@@ -2,8 +2,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { Case } from '../money/case.ts'
 import { awaitAbandoned } from '../money/simulation.ts'
 
-let story: Case
-afterEach(() => story.simulation.close())
+let scenario: Case
+afterEach(() => scenario.simulation.close())
 afterAll(awaitAbandoned)
 
 const minute = 60_000
@@ -13,19 +13,19 @@ const confirmCall = { v1: 'ConfirmCart', v2: 'v2.capture' } as const
 const checkCall = { v1: 'CheckCart', v2: 'v2.status' } as const
 
 const callsOf = (index = 0) => {
-  const { ConfirmCart, CancelCart, capture, cancel } = story.cart(index).calls
+  const { ConfirmCart, CancelCart, capture, cancel } = scenario.cart(index).calls
   return { captures: ConfirmCart + capture, cancels: CancelCart + cancel }
 }
 
 /** One row for each kind of thing that happened, and a count for its repeats. */
 const expectShortHistory = async (most = 40) => {
-  expect((await story.view()).history.length).toBeLessThanOrEqual(most)
+  expect((await scenario.view()).history.length).toBeLessThanOrEqual(most)
 }
 
 const open = async (rail: 'v1' | 'v2', confirmation: 'manual' | 'callback' = 'manual') => {
-  story = await Case.open(confirmation, { rail })
-  await story.press(0)
-  await story.pass(10_000)
+  scenario = await Case.open(confirmation, { rail })
+  await scenario.press(0)
+  await scenario.pass(10_000)
 }
 
 describe('an outage of the provider', () => {
@@ -42,23 +42,23 @@ describe('an outage of the provider', () => {
     async ({ rail, when, closes, restarts }) => {
       await open(rail)
       if (when === 'before it goes') {
-        story.loseCallbacks()
-        story.approve()
+        scenario.loseCallbacks()
+        scenario.approve()
       }
-      story.takeProviderAway()
-      if (when === 'after it went') story.approve()
-      if (closes === 'at once') expect((await story.close())?.status).toBe(202)
-      await story.pass(20 * minute)
-      if (closes === 'in time') expect((await story.close())?.status).toBe(202)
-      if (restarts) await story.restart()
-      await story.pass(160 * minute, 20_000)
-      expect((await story.view()).status).toBe('review')
-      story.bringProviderBack()
-      await story.pass(14 * hour, minute)
-      expect(story.cart().captures).toBe(0)
-      await story.expectAllTold()
+      scenario.takeProviderAway()
+      if (when === 'after it went') scenario.approve()
+      if (closes === 'at once') expect((await scenario.close())?.status).toBe(202)
+      await scenario.pass(20 * minute)
+      if (closes === 'in time') expect((await scenario.close())?.status).toBe(202)
+      if (restarts) await scenario.restart()
+      await scenario.pass(160 * minute, 20_000)
+      expect((await scenario.view()).status).toBe('review')
+      scenario.bringProviderBack()
+      await scenario.pass(14 * hour, minute)
+      expect(scenario.cart().captures).toBe(0)
+      await scenario.expectAllTold()
       await expectShortHistory()
-      if (rail === 'v2') expect(story.cart().state).toBe('canceled')
+      if (rail === 'v2') expect(scenario.cart().state).toBe('canceled')
     },
   )
 
@@ -66,17 +66,19 @@ describe('an outage of the provider', () => {
     'reports a capture as late when the provider comes back after hours (%s)',
     async (rail) => {
       await open(rail)
-      story.fault({ call: confirmCall[rail], kind: 'drop_after_effect' })
-      story.onceAsked(rail === 'v1' ? 'ConfirmCart' : 'capture', 0, () => story.takeProviderAway())
-      story.approve()
-      await story.pass(10_000)
-      expect(story.cart().captures).toBe(1)
-      expect((await story.close())?.status).toBe(202)
-      await story.pass(3 * hour, 20_000)
-      story.bringProviderBack()
-      await story.pass(14 * hour, minute)
-      await story.expectPaidOnce()
-      expect(await story.view()).toMatchObject({ status: 'paid', late: true })
+      scenario.fault({ call: confirmCall[rail], kind: 'drop_after_effect' })
+      scenario.onceAsked(rail === 'v1' ? 'ConfirmCart' : 'capture', 0, () =>
+        scenario.takeProviderAway(),
+      )
+      scenario.approve()
+      await scenario.pass(10_000)
+      expect(scenario.cart().captures).toBe(1)
+      expect((await scenario.close())?.status).toBe(202)
+      await scenario.pass(3 * hour, 20_000)
+      scenario.bringProviderBack()
+      await scenario.pass(14 * hour, minute)
+      await scenario.expectPaidOnce()
+      expect(await scenario.view()).toMatchObject({ status: 'paid', late: true })
       expect(callsOf()).toMatchObject({ captures: 1 })
       await expectShortHistory()
     },
@@ -86,19 +88,19 @@ describe('an outage of the provider', () => {
     'finds out afterwards that a request ended meanwhile, and leaves its checkout in review (%s)',
     async (rail) => {
       await open(rail)
-      story.takeProviderAway()
-      await story.pass(80 * minute, 20_000)
-      expect(await story.view()).toMatchObject({ status: 'review', review: 'outcome_unknown' })
-      story.bringProviderBack()
-      await story.pass(30 * minute, 20_000)
-      expect(story.cart().state).toBe('canceled')
-      const { status, attempts } = await story.view()
+      scenario.takeProviderAway()
+      await scenario.pass(80 * minute, 20_000)
+      expect(await scenario.view()).toMatchObject({ status: 'review', review: 'outcome_unknown' })
+      scenario.bringProviderBack()
+      await scenario.pass(30 * minute, 20_000)
+      expect(scenario.cart().state).toBe('canceled')
+      const { status, attempts } = await scenario.view()
       expect(status).toBe('review')
       expect(attempts).toMatchObject([{ providerCode: expect.any(String) as string }])
       const { cancels } = callsOf()
-      await story.pass(5 * hour, minute)
+      await scenario.pass(5 * hour, minute)
       expect(callsOf().cancels).toBe(cancels)
-      await story.expectAllTold()
+      await scenario.expectAllTold()
     },
   )
 })
@@ -117,16 +119,16 @@ describe('a capture that fails', () => {
     'retries a capture for minutes and not for half an hour ($kind $code)',
     async (failure) => {
       await open('v1')
-      story.fault({ call: 'ConfirmCart', ...failure, times: 1e6 })
-      story.approve()
-      await story.pass(30 * minute)
-      expect(story.cart().captures).toBe(0)
+      scenario.fault({ call: 'ConfirmCart', ...failure, times: 1e6 })
+      scenario.approve()
+      await scenario.pass(30 * minute)
+      expect(scenario.cart().captures).toBe(0)
       expect(callsOf().captures).toBeLessThanOrEqual(30)
       expect(callsOf().cancels).toBeGreaterThan(0)
-      story.bringProviderBack()
-      await story.pass(2 * hour, 20_000)
-      expect(story.cart().captures).toBe(0)
-      await story.expectAllTold()
+      scenario.bringProviderBack()
+      await scenario.pass(2 * hour, 20_000)
+      expect(scenario.cart().captures).toBe(0)
+      await scenario.expectAllTold()
       await expectShortHistory(60)
     },
   )
@@ -135,50 +137,50 @@ describe('a capture that fails', () => {
     'retries a V2 capture for minutes, and then releases the reservation (%s)',
     async (kind) => {
       await open('v2')
-      story.fault({ call: 'v2.capture', kind, times: 1e6 })
-      story.approve()
-      await story.pass(30 * minute)
+      scenario.fault({ call: 'v2.capture', kind, times: 1e6 })
+      scenario.approve()
+      await scenario.pass(30 * minute)
       expect(callsOf().captures).toBeLessThanOrEqual(30)
-      expect(story.cart()).toMatchObject({ captures: 0, state: 'canceled' })
-      expect((await story.sees()).status).toBe('open')
+      expect(scenario.cart()).toMatchObject({ captures: 0, state: 'canceled' })
+      expect((await scenario.sees()).status).toBe('open')
       await expectShortHistory()
     },
   )
 
   it.each(rails)('captures once when the capture works again within minutes (%s)', async (rail) => {
     await open(rail)
-    story.fault({ call: confirmCall[rail], kind: 'http_500', times: 4 })
-    story.approve()
-    await story.pass(3 * minute)
-    await story.expectPaidOnce()
-    expect((await story.view()).late).toBe(false)
+    scenario.fault({ call: confirmCall[rail], kind: 'http_500', times: 4 })
+    scenario.approve()
+    await scenario.pass(3 * minute)
+    await scenario.expectPaidOnce()
+    expect((await scenario.view()).late).toBe(false)
   })
 
   it.each(rails)(
     'a cancellation by the shop ends a failing capture without taking the money (%s)',
     async (rail) => {
       await open(rail)
-      story.fault({ call: confirmCall[rail], kind: 'drop_before_effect', times: 1e6 })
-      story.approve()
-      await story.pass(10_000)
+      scenario.fault({ call: confirmCall[rail], kind: 'drop_before_effect', times: 1e6 })
+      scenario.approve()
+      await scenario.pass(10_000)
       const before = callsOf().captures
-      const answer = await story.close()
-      story.bringProviderBack()
-      await story.pass(2 * hour, 20_000)
-      expect(story.cart().captures).toBe(0)
+      const answer = await scenario.close()
+      scenario.bringProviderBack()
+      await scenario.pass(2 * hour, 20_000)
+      expect(scenario.cart().captures).toBe(0)
       expect(callsOf().captures).toBe(before)
       expect([200, 202]).toContain(answer?.status)
-      expect((await story.view()).status).toBe('canceled')
-      await story.expectAllTold()
+      expect((await scenario.view()).status).toBe('canceled')
+      await scenario.expectAllTold()
     },
   )
 
   it('reports the end of an attempt to the shop once, however often it is polled afterwards', async () => {
     await open('v1')
-    story.fault({ call: 'ConfirmCart', kind: 'code', code: 400, times: 1e6 })
-    story.approve()
-    await story.pass(50 * minute)
-    const failed = story.heard.filter(({ type }) => type === 'checkout.attempt_failed')
+    scenario.fault({ call: 'ConfirmCart', kind: 'code', code: 400, times: 1e6 })
+    scenario.approve()
+    await scenario.pass(50 * minute)
+    const failed = scenario.heard.filter(({ type }) => type === 'checkout.attempt_failed')
     expect(failed).toHaveLength(1)
   })
 })
@@ -190,31 +192,31 @@ describe('an approval that is reported late', () => {
   ] as const)(
     'does not capture an approval that is reported when %s',
     async (_, order, startAfterMs) => {
-      story = await Case.open('manual', { order })
-      await story.pass(startAfterMs)
-      story.loseCallbacks()
-      await story.press(0)
-      story.onceAsked('CheckCart', 0, () => story.takeProviderAway())
-      await story.pass(5_000)
-      story.approve()
-      await story.pass(4 * minute)
-      story.bringProviderBack()
-      await story.pass(30 * minute)
-      expect(story.cart()).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
-      expect((await story.view()).status).toBe('expired')
-      await story.expectAllTold()
+      scenario = await Case.open('manual', { order })
+      await scenario.pass(startAfterMs)
+      scenario.loseCallbacks()
+      await scenario.press(0)
+      scenario.onceAsked('CheckCart', 0, () => scenario.takeProviderAway())
+      await scenario.pass(5_000)
+      scenario.approve()
+      await scenario.pass(4 * minute)
+      scenario.bringProviderBack()
+      await scenario.pass(30 * minute)
+      expect(scenario.cart()).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
+      expect((await scenario.view()).status).toBe('expired')
+      await scenario.expectAllTold()
     },
   )
 
   it('captures an approval that is reported within minutes', async () => {
     await open('v1')
-    story.loseCallbacks()
-    story.takeProviderAway()
-    story.approve()
-    await story.pass(4 * minute)
-    story.bringProviderBack()
-    await story.pass(minute)
-    await story.expectPaidOnce()
+    scenario.loseCallbacks()
+    scenario.takeProviderAway()
+    scenario.approve()
+    await scenario.pass(4 * minute)
+    scenario.bringProviderBack()
+    await scenario.pass(minute)
+    await scenario.expectPaidOnce()
   })
 })
 
@@ -222,13 +224,13 @@ describe('an approval that comes before the answer to its request', () => {
   const startCall = { v1: 'InsertCart', v2: 'v2.payment' } as const
 
   it.each(rails)('is answered in time where our answer completes it (%s)', async (rail) => {
-    story = await Case.open('callback', { rail })
-    story.fault({ call: startCall[rail], kind: 'delay', ms: 15_000 })
-    await story.press(0)
-    await story.pass(3_000)
-    story.approve()
-    await story.pass(minute, 250)
-    await story.expectPaidOnce()
+    scenario = await Case.open('callback', { rail })
+    scenario.fault({ call: startCall[rail], kind: 'delay', ms: 15_000 })
+    await scenario.press(0)
+    await scenario.pass(3_000)
+    scenario.approve()
+    await scenario.pass(minute, 250)
+    await scenario.expectPaidOnce()
   })
 })
 
@@ -242,44 +244,44 @@ describe('a cancellation that the provider refuses', () => {
     'repeats a cancellation at growing intervals and records it once while %s',
     async (_, fault) => {
       // Netgíró asks its customer for longer than we do.
-      story = await Case.open('manual', { approvalMs: 2 * hour })
-      await story.press(0)
-      await story.pass(5_000)
-      story.fault({ ...fault, times: 1e6 })
-      await story.cancel()
-      await story.pass(10_000)
-      const soon = story.simulation.simulator.inspect().calls
+      scenario = await Case.open('manual', { approvalMs: 2 * hour })
+      await scenario.press(0)
+      await scenario.pass(5_000)
+      scenario.fault({ ...fault, times: 1e6 })
+      await scenario.cancel()
+      await scenario.pass(10_000)
+      const soon = scenario.simulation.simulator.inspect().calls
       expect(soon.CancelCart).toBeLessThanOrEqual(8)
       expect(soon.CheckCart).toBeLessThanOrEqual(16)
-      await story.pass(30 * minute)
+      await scenario.pass(30 * minute)
       expect(callsOf().cancels).toBeLessThanOrEqual(80)
       await expectShortHistory(20)
-      story.bringProviderBack()
-      await story.pass(2 * minute)
-      expect(story.cart().state).toBe('canceled')
-      expect((await story.sees()).status).toBe('open')
+      scenario.bringProviderBack()
+      await scenario.pass(2 * minute)
+      expect(scenario.cart().state).toBe('canceled')
+      expect((await scenario.sees()).status).toBe('open')
     },
   )
 
   it('records a cancellation once while the cart is denied as well', async () => {
-    story = await Case.open('automatic', { approvalMs: 2 * hour })
-    await story.press(0)
-    await story.pass(5_000)
-    story.fault({ call: 'CancelCart', kind: 'http_500', times: 1e6 })
-    story.fault({ call: 'CheckCart', kind: 'code', code: 10_201, times: 1e6 })
-    await story.pass(50 * minute)
+    scenario = await Case.open('automatic', { approvalMs: 2 * hour })
+    await scenario.press(0)
+    await scenario.pass(5_000)
+    scenario.fault({ call: 'CancelCart', kind: 'http_500', times: 1e6 })
+    scenario.fault({ call: 'CheckCart', kind: 'code', code: 10_201, times: 1e6 })
+    await scenario.pass(50 * minute)
     await expectShortHistory(20)
     expect(callsOf().cancels).toBeLessThanOrEqual(120)
   })
 
   it('counts repeated cancellations in one entry of the history', async () => {
-    story = await Case.open('manual', { approvalMs: 2 * hour })
-    await story.press(0)
-    await story.pass(5_000)
-    story.fault({ call: 'CancelCart', kind: 'code', code: 10_200, times: 1e6 })
-    await story.cancel()
-    await story.pass(10 * minute)
-    const { history } = await story.view()
+    scenario = await Case.open('manual', { approvalMs: 2 * hour })
+    await scenario.press(0)
+    await scenario.pass(5_000)
+    scenario.fault({ call: 'CancelCart', kind: 'code', code: 10_200, times: 1e6 })
+    await scenario.cancel()
+    await scenario.pass(10 * minute)
+    const { history } = await scenario.view()
     const refused = history.filter(({ type }) => type === 'too_late_to_cancel')
     expect(refused).toHaveLength(1)
     expect(refused[0]?.repeats).toBeGreaterThan(3)
@@ -357,10 +359,10 @@ describe('a capture with a wrong response', () => {
     'finds a capture that took the money and returned %s',
     async (code) => {
       await open('v1')
-      story.fault({ call: 'ConfirmCart', kind: 'code', code, effect: true })
-      story.approve()
-      await story.pass(2 * minute)
-      await story.expectPaidOnce()
+      scenario.fault({ call: 'ConfirmCart', kind: 'code', code, effect: true })
+      scenario.approve()
+      await scenario.pass(2 * minute)
+      await scenario.expectPaidOnce()
     },
   )
 
@@ -368,31 +370,31 @@ describe('a capture with a wrong response', () => {
     'finds and reports a capture that the provider denies %s times more and agrees to cancel',
     async (times) => {
       await open('v1')
-      story.fault({ call: 'ConfirmCart', kind: 'code', code: 10_201, effect: true })
-      story.fault({ call: 'CancelCart', kind: 'code', code: 10_202 })
-      story.onceAsked('ConfirmCart', 0, () => {
-        story.fault({ call: 'CheckCart', kind: 'code', code: 10_201, times })
+      scenario.fault({ call: 'ConfirmCart', kind: 'code', code: 10_201, effect: true })
+      scenario.fault({ call: 'CancelCart', kind: 'code', code: 10_202 })
+      scenario.onceAsked('ConfirmCart', 0, () => {
+        scenario.fault({ call: 'CheckCart', kind: 'code', code: 10_201, times })
       })
-      story.approve()
-      await story.pass(10 * minute)
-      await story.pass(7 * 24 * hour, 10 * minute)
-      await story.expectPaidOnce()
-      expect((await story.view()).late).toBe(true)
+      scenario.approve()
+      await scenario.pass(10 * minute)
+      await scenario.pass(7 * 24 * hour, 10 * minute)
+      await scenario.expectPaidOnce()
+      expect((await scenario.view()).late).toBe(true)
     },
   )
 
   it.each(rails)('reports a capture of another amount with that amount (%s)', async (rail) => {
     await open(rail)
-    story.fault({ call: confirmCall[rail], kind: 'other_amount', amount: 9_000 })
-    story.approve()
-    await story.pass(5 * minute)
-    expect(story.cart()).toMatchObject({ captures: 1, captured: 9_000 })
-    expect(await story.view()).toMatchObject({
+    scenario.fault({ call: confirmCall[rail], kind: 'other_amount', amount: 9_000 })
+    scenario.approve()
+    await scenario.pass(5 * minute)
+    expect(scenario.cart()).toMatchObject({ captures: 1, captured: 9_000 })
+    expect(await scenario.view()).toMatchObject({
       status: 'review',
       review: 'amount_mismatch',
       payments: [{ amount: 9_000 }],
     })
-    await story.expectAllTold()
+    await scenario.expectAllTold()
     expect(callsOf().captures).toBe(1)
   })
 
@@ -400,26 +402,30 @@ describe('a capture with a wrong response', () => {
     'reports a capture of another amount that was denied, canceled and found late (%s)',
     async (rail) => {
       await open(rail)
-      story.fault({ call: confirmCall[rail], kind: 'other_amount', amount: 9_000 })
-      story.fault({ call: checkCall[rail], kind: rail === 'v1' ? 'stale' : 'http_500', times: 4 })
-      story.fault({ call: confirmCall[rail], kind: 'drop_after_effect' })
-      story.approve()
-      await story.pass(30 * minute)
+      scenario.fault({ call: confirmCall[rail], kind: 'other_amount', amount: 9_000 })
+      scenario.fault({
+        call: checkCall[rail],
+        kind: rail === 'v1' ? 'stale' : 'http_500',
+        times: 4,
+      })
+      scenario.fault({ call: confirmCall[rail], kind: 'drop_after_effect' })
+      scenario.approve()
+      await scenario.pass(30 * minute)
       expect(callsOf()).toMatchObject({ captures: rail === 'v1' ? expect.any(Number) : 1 })
-      expect(story.cart()).toMatchObject({ captures: 1, captured: 9_000 })
-      await story.expectAllTold()
-      expect((await story.view()).review).toBe('amount_mismatch')
+      expect(scenario.cart()).toMatchObject({ captures: 1, captured: 9_000 })
+      await scenario.expectAllTold()
+      expect((await scenario.view()).review).toBe('amount_mismatch')
     },
   )
 
   it('finds what our callback answer captured when the provider is away for hours afterwards', async () => {
     await open('v1', 'callback')
-    story.approve()
-    story.takeProviderAway()
-    await story.pass(2 * hour, 20_000)
-    story.bringProviderBack()
-    await story.pass(14 * hour, minute)
-    expect(story.taken.length).toBe(story.cart().captures)
-    await story.expectAllTold()
+    scenario.approve()
+    scenario.takeProviderAway()
+    await scenario.pass(2 * hour, 20_000)
+    scenario.bringProviderBack()
+    await scenario.pass(14 * hour, minute)
+    expect(scenario.taken.length).toBe(scenario.cart().captures)
+    await scenario.expectAllTold()
   })
 })

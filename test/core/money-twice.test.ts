@@ -5,18 +5,18 @@ import { Case, amount } from '../money/case.ts'
 import type { WithHistory } from '../money/case.ts'
 import { awaitAbandoned } from '../money/simulation.ts'
 
-let story: Case | null = null
+let scenario: Case | null = null
 afterEach(async () => {
-  await story?.simulation.close()
-  story = null
+  await scenario?.simulation.close()
+  scenario = null
 })
 afterAll(awaitAbandoned)
 
 const minute = 60_000
 
 const opened = async (...args: Parameters<typeof Case.open>): Promise<Case> => {
-  story = await Case.open(...args)
-  return story
+  scenario = await Case.open(...args)
+  return scenario
 }
 
 describe('an order that was paid twice', () => {

@@ -148,7 +148,7 @@ const step = (rail: RailName): fc.Arbitrary<Step> =>
     {
       weight: 2,
       arbitrary: fc.record({
-        do: fc.constant('ring' as const),
+        do: fc.constant('callback' as const),
         cart,
         how: fc.constantFrom('again' as const, 'forged' as const, 'elsewhere' as const),
       }),

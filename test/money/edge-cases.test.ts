@@ -188,7 +188,7 @@ it('cancels the open request when an older one was paid with another amount', as
 
 it('confirms no newer request when an older one turns out to be paid while the newer one is polled', async () => {
   const { simulator, clock } = simulation
-  const lookEvery = 30_000
+  const pollEvery = 30_000
   await send()
   loseCallbacks()
   // The process is killed while the confirmation is in flight, which takes effect after the request was given up.
@@ -205,8 +205,8 @@ it('confirms no newer request when an older one turns out to be paid while the n
   await performStep(simulation, { do: 'start', order: 0, phone: 1 })
 
   // The newer one is approved, and the answer that reports it is in flight when the older one is checked.
-  const looks = Math.ceil((lookAfter - began) / lookEvery)
-  await simulation.pass(began + looks * lookEvery - 4_000 - clock.now())
+  const polls = Math.ceil((lookAfter - began) / pollEvery)
+  await simulation.pass(began + polls * pollEvery - 4_000 - clock.now())
   const [older, newer] = simulator.inspect().carts
   expect([older?.captures, newer?.state]).toEqual([1, 'waiting'])
   let isAsked = false

@@ -35,7 +35,11 @@ export type Step =
       readonly amount: number
       readonly key: number
     }
-  | { readonly do: 'ring'; readonly cart: number; readonly how: 'again' | 'forged' | 'elsewhere' }
+  | {
+      readonly do: 'callback'
+      readonly cart: number
+      readonly how: 'again' | 'forged' | 'elsewhere'
+    }
   | { readonly do: 'crash'; readonly turns: number }
   | { readonly do: 'crash_at'; readonly path: string; readonly moment: Moment }
   /**
@@ -181,7 +185,7 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
       if (chosen) requestRefund(simulation, chosen, step)
       return
     }
-    case 'ring':
+    case 'callback':
       sendCallback(simulation, step)
       return
     case 'crash':
@@ -337,7 +341,7 @@ async function knownRefs(simulation: Simulation): Promise<Set<string>> {
 }
 
 /** A callback that the provider did not just send: an old one again, a forged one, or one for another attempt. */
-function sendCallback(simulation: Simulation, { cart, how }: Step & { do: 'ring' }): void {
+function sendCallback(simulation: Simulation, { cart, how }: Step & { do: 'callback' }): void {
   const chosen = pick(paymentsOf(simulation), cart)
   const other = how === 'elsewhere' ? pick(paymentsOf(simulation), cart + 1) : chosen
   const url = other?.callbackUrl

@@ -45,7 +45,7 @@ const withSecrets = (env: Values): Values =>
   )
 
 /** The longest that a stop of the server takes: its calls to the provider, then the last writes and spans. */
-const longestStopSeconds = stopTimeoutMs / 1_000 + 10
+const maxStopSeconds = stopTimeoutMs / 1_000 + 10
 
 let testServer: TestServer
 beforeAll(async () => {
@@ -151,7 +151,7 @@ describe('compose.yaml', () => {
 
   it('stops no server before its calls to the provider are over', () => {
     const [, seconds] = /^(\d+)s$/.exec(checkout?.stop_grace_period ?? '') ?? []
-    expect(Number(seconds)).toBeGreaterThanOrEqual(longestStopSeconds)
+    expect(Number(seconds)).toBeGreaterThanOrEqual(maxStopSeconds)
     expect(Number(env['DATABASE_WAIT_SECONDS'])).toBeGreaterThanOrEqual(Number(seconds))
   })
 
@@ -199,7 +199,7 @@ describe('compose.postgresql.yaml', () => {
   it('stops no server before its calls to the provider are over, and the database last', () => {
     const graceOf = (service: typeof checkout) =>
       Number(/^(\d+)s$/.exec(service?.stop_grace_period ?? '')?.[1])
-    expect(graceOf(checkout)).toBeGreaterThanOrEqual(longestStopSeconds)
+    expect(graceOf(checkout)).toBeGreaterThanOrEqual(maxStopSeconds)
     expect(graceOf(database)).toBeGreaterThan(graceOf(checkout))
   })
 })
@@ -300,7 +300,7 @@ describe('the manifests for Kubernetes', () => {
   })
 
   it('stop no server before its calls to the provider are over', () => {
-    expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(longestStopSeconds)
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(maxStopSeconds)
   })
 
   it('let a pod beside others serve until the proxies know that it leaves', () => {
@@ -311,9 +311,7 @@ describe('the manifests for Kubernetes', () => {
     const [, seconds = ''] = containers[0].lifecycle?.preStop.exec.command ?? []
     // [kubernetes] The grace period begins with the hook.
     expect(Number(seconds)).toBeGreaterThanOrEqual(5)
-    expect(terminationGracePeriodSeconds - Number(seconds)).toBeGreaterThanOrEqual(
-      longestStopSeconds,
-    )
+    expect(terminationGracePeriodSeconds - Number(seconds)).toBeGreaterThanOrEqual(maxStopSeconds)
     // Alone, it would only be away longer.
     expect(container.lifecycle).toBeUndefined()
   })

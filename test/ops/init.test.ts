@@ -198,12 +198,12 @@ describe('init', () => {
     // Where nothing else may be written, SQLite still needs a place to sort.
     expect(file('docker-compose.yml')).toMatch(/read_only: true[^]*tmpfs: \['\/tmp/)
     // The calls to the provider, and the last writes.
-    const longestStopSeconds = stopTimeoutMs / 1_000 + 10
+    const maxStopSeconds = stopTimeoutMs / 1_000 + 10
     const waits = [
       /stop_grace_period: (\d+)s/.exec(file('docker-compose.yml')),
       /TimeoutStopSec=(\d+)s/.exec(file('netgiro-checkout.service')),
     ]
-    for (const wait of waits) expect(Number(wait?.[1])).toBeGreaterThanOrEqual(longestStopSeconds)
+    for (const wait of waits) expect(Number(wait?.[1])).toBeGreaterThanOrEqual(maxStopSeconds)
   })
 })
 

@@ -35,12 +35,12 @@ afterAll(async () => {
 })
 
 const run = promisify(execFile)
-const usual = { shop: 8080, server: 8787, phone: 4010, avarda: 4020 }
+const defaultPorts = { shop: 8080, server: 8787, phone: 4010, avarda: 4020 }
 
 /** The page's text with ports that are free on this machine. */
 async function withFreePorts() {
   const ports = new Map<string, string>()
-  for (const port of Object.values(usual)) ports.set(String(port), String(await freePort()))
+  for (const port of Object.values(defaultPorts)) ports.set(String(port), String(await freePort()))
   const numbers = new RegExp(`\\b(${[...ports.keys()].join('|')})\\b`, 'g')
   const of = (port: number) => ports.get(String(port)) ?? ''
   return { of, replaced: (text: string) => text.replace(numbers, (port) => ports.get(port) ?? '') }
@@ -71,9 +71,9 @@ it('a newcomer who follows the tutorial has a paid order within three minutes', 
   const folder = join(consumer.folder, 'elsewhere', 'newcomer')
   mkdirSync(folder, { recursive: true })
   const shell = terminal(folder, {
-    PORT: ports.of(usual.server),
-    SIMULATOR_PORT: ports.of(usual.phone),
-    AVARDA_SIMULATOR_PORT: ports.of(usual.avarda),
+    PORT: ports.of(defaultPorts.server),
+    SIMULATOR_PORT: ports.of(defaultPorts.phone),
+    AVARDA_SIMULATOR_PORT: ports.of(defaultPorts.avarda),
   })
   const answers = (port: number) =>
     until(() =>
@@ -84,7 +84,7 @@ it('a newcomer who follows the tutorial has a paid order within three minutes', 
     )
   const began = performance.now()
   const done: string[] = []
-  const inTurn = [usual.phone, usual.server, usual.shop]
+  const inTurn = [defaultPorts.phone, defaultPorts.server, defaultPorts.shop]
   for (const { mark, code, line } of blocksOf('docs/tutorial.md')) {
     const text = ports.replaced(code)
     const [, file] = /^file=(\S+)$/.exec(mark) ?? []
@@ -92,7 +92,7 @@ it('a newcomer who follows the tutorial has a paid order within three minutes', 
     else if (mark === 'run') await shell.run(text)
     else if (mark === 'start') {
       shell.start(text)
-      await answers(inTurn[done.filter((one) => one === 'start').length] ?? usual.shop)
+      await answers(inTurn[done.filter((one) => one === 'start').length] ?? defaultPorts.shop)
     } else throw new Error(`docs/tutorial.md:${line} is not marked`)
     done.push(mark)
     // The addresses in the settings are those of the text.
@@ -104,14 +104,16 @@ it('a newcomer who follows the tutorial has a paid order within three minutes', 
   expect(done.filter((mark) => mark === 'start')).toHaveLength(3)
 
   const page = await browser.newPage()
-  await page.goto(`http://localhost:${ports.of(usual.shop)}`)
+  await page.goto(`http://localhost:${ports.of(defaultPorts.shop)}`)
   await page.locator('netgiro-checkout >>> input').fill('822 3281')
   await page.locator('netgiro-checkout >>> button[part=button]').click()
   const phone = await browser.newPage()
-  await phone.goto(`http://127.0.0.1:${ports.of(usual.phone)}/customer`)
+  await phone.goto(`http://127.0.0.1:${ports.of(defaultPorts.phone)}/customer`)
   await phone.locator('[data-action=approve]').click()
   const paid = () =>
-    fetch(`http://localhost:${ports.of(usual.shop)}/order`).then((response) => response.text())
+    fetch(`http://localhost:${ports.of(defaultPorts.shop)}/order`).then((response) =>
+      response.text(),
+    )
   await until(paid, (text) => text === 'Paid: true')
 
   const seconds = Math.round((performance.now() - began) / 1000)

@@ -46,12 +46,15 @@ const send = (origin: string, timeoutMs?: number, options?: Partial<HttpClientOp
 describe('a request that could not leave', () => {
   const notSent = { kind: 'not_sent' }
 
-  const tls = async (options: TlsOptions = {}, deed = (socket: Socket) => void socket.resume()) => {
+  const tls = async (
+    options: TlsOptions = {},
+    action = (socket: Socket) => void socket.resume(),
+  ) => {
     const heard: string[] = []
     const server = createTlsServer({ ...selfSigned, ...options }, (socket) => {
       socket.on('data', (bytes: Buffer) => heard.push(bytes.toString()))
       socket.on('error', () => {})
-      deed(socket)
+      action(socket)
     })
     server.on('tlsClientError', () => {})
     return { host: await listen(server), heard }
@@ -79,10 +82,10 @@ describe('a request that could not leave', () => {
   it.each([
     ['resets', (socket: Socket) => socket.resetAndDestroy()],
     ['ends', (socket: Socket) => socket.end()],
-  ])('does not send a request when the server %s during the TLS handshake', async (_, deed) => {
+  ])('does not send a request when the server %s during the TLS handshake', async (_, action) => {
     const host = await listen(
       createServer((socket) => {
-        socket.once('data', () => deed(socket))
+        socket.once('data', () => action(socket))
       }),
     )
     expect(await send(`https://${host}`)).toMatchObject(notSent)
@@ -152,7 +155,7 @@ describe('a request that has left', () => {
   const noResponse = { kind: 'no_response' }
 
   it('a request that has left gets no response when the server closes the connection early', async () => {
-    for (const deed of [
+    for (const action of [
       (socket: Socket) => socket.resetAndDestroy(),
       (socket: Socket) => socket.end(),
       (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'),
@@ -160,7 +163,7 @@ describe('a request that has left', () => {
     ]) {
       const host = await listen(
         createServer((socket) => {
-          socket.once('data', () => deed(socket))
+          socket.once('data', () => action(socket))
         }),
       )
       expect(await send(`http://${host}`)).toMatchObject(noResponse)

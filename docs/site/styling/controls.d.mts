@@ -2,7 +2,7 @@ export interface Control {
   readonly name: string
   readonly kind: 'colour' | 'length' | 'font'
   /** What the control shows before it is touched. */
-  readonly usual: string
+  readonly initial: string
   readonly min?: number
   readonly max?: number
   readonly step?: number

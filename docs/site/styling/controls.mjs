@@ -2,19 +2,19 @@
  * @typedef {object} Control
  * @property {string} name - of the custom property
  * @property {'colour' | 'length' | 'font'} kind
- * @property {string} usual - what the control shows before it is touched; near the default, which may depend on the page
+ * @property {string} initial - what the control shows before it is touched; near the default, which may depend on the page
  * @property {number} [min]
  * @property {number} [max]
  * @property {number} [step]
  * @property {string} [unit]
  */
 
-/** @type {(name: string, usual: string) => Control} */
-const colour = (name, usual) => ({ name, kind: 'colour', usual })
+/** @type {(name: string, initial: string) => Control} */
+const colour = (name, initial) => ({ name, kind: 'colour', initial })
 
-/** @type {(name: string, usual: string, min: number, max: number, step: number, unit: string) => Control} */
-const length = (name, usual, min, max, step, unit) => ({
-  ...{ name, kind: 'length', usual },
+/** @type {(name: string, initial: string, min: number, max: number, step: number, unit: string) => Control} */
+const length = (name, initial, min, max, step, unit) => ({
+  ...{ name, kind: 'length', initial },
   ...{ min, max, step, unit },
 })
 
@@ -40,7 +40,7 @@ export const groups = [
   {
     title: 'Text',
     controls: [
-      { name: '--netgiro-font', kind: 'font', usual: '' },
+      { name: '--netgiro-font', kind: 'font', initial: '' },
       length('--netgiro-font-size', '16', 14, 22, 0.5, 'px'),
       colour('--netgiro-text', '#1f1f1f'),
       colour('--netgiro-muted', '#5c5c5c'),

@@ -6,7 +6,7 @@ import type { Tables } from '../schema.ts'
 import { partitionOf } from './partitions.ts'
 
 /** In case a notification was lost. */
-const lookEveryMs = 250
+const pollIntervalMs = 250
 /** What stays is carried out by the next owner, even if it has to be started first. */
 const stayMs = 60 * 60_000
 /** An answer that nobody has collected by then was late. */
@@ -67,7 +67,7 @@ export class HandedCommands {
       from without_sync where is_set`.execute(db)
     tell({ handed: [id] })
     for (let left = waitMs; left > 0; left = until - performance.now()) {
-      await this.#untilAnswered(id, Math.min(left, lookEveryMs))
+      await this.#untilAnswered(id, Math.min(left, pollIntervalMs))
       const answer = await this.#collect(id)
       if (answer !== null) return { kind: 'answered', answer }
     }

@@ -15,7 +15,7 @@ import { partitionCount } from './partitions.ts'
 import { RecurringLook } from './recurring-look.ts'
 
 /** How often it looks for partitions that nobody owns, while some change hands or the database is away. */
-const lookEveryMs = 500
+const pollIntervalMs = 500
 /** After the end of another server's lease, so that it has ended by the database's clock as well. */
 const afterExpiryMs = 20
 /** A stop waits this long for a look that is under way. */
@@ -213,7 +213,7 @@ export class Leases implements Ownership {
 
   /** With the next renewal, or as soon as another server counts as dead: the others tell of everything else. */
   #nextLookMs(): number {
-    if (!this.#isSettled) return lookEveryMs
+    if (!this.#isSettled) return pollIntervalMs
     const untilExpiryMs = this.#othersExpireAt - this.#clock.monotonic()
     // [node] a timer may fire a fraction of a millisecond early.
     return Math.max(0, Math.ceil(Math.min(this.#membership.untilRenewalMs, untilExpiryMs))) + 1

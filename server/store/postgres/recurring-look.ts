@@ -39,11 +39,11 @@ export class RecurringLook {
     else this.#schedule(0)
   }
 
-  /** @param patienceMs - how long to wait for a look that is under way */
-  async stop(patienceMs: number): Promise<void> {
+  /** @param timeoutMs - how long to wait for a look that is under way */
+  async stop(timeoutMs: number): Promise<void> {
     this.#isStopped = true
     this.#cancelTimer()
-    await Promise.race([this.#looking, wait(patienceMs, undefined, { ref: false })])
+    await Promise.race([this.#looking, wait(timeoutMs, undefined, { ref: false })])
   }
 
   #schedule(ms: number): void {

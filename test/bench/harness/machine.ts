@@ -11,7 +11,7 @@ export function describeMachine(): string {
 }
 
 /** How many files, and thus connections, one process may hold open. */
-export function mostOpenFiles(): number {
+export function maxOpenFiles(): number {
   const answer = run('sh', ['-c', 'ulimit -n'])
   return answer === 'unlimited' ? Infinity : Number(answer ?? 1024)
 }

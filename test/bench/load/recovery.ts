@@ -22,7 +22,7 @@ const delayMs = 100
 /** A tenth was being sent, another tenth has been approved meanwhile. */
 const oneIn = 10
 /** What the adapter may have open. */
-const mostConnections = 256
+const maxConnections = 256
 
 /** A process that starts on a database full of unfinished checkouts. */
 export async function recovery(plan: RecoveryPlan): Promise<readonly Line[]> {
@@ -43,7 +43,7 @@ export async function recovery(plan: RecoveryPlan): Promise<readonly Line[]> {
       what: '– calls to the provider at once, at most',
       unit: 'number',
       ours: found.map(({ maxInFlight }) => maxInFlight),
-      goal: { atMost: mostConnections },
+      goal: { atMost: maxConnections },
     },
     {
       what: '– polled within one interval of being ready',

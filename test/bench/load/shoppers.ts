@@ -43,7 +43,7 @@ const commands = {
       await decide(ending, cart, port, token)
       // By then a superfluous poll would have been made.
       await pause(windowMs + 3 * pollIntervalMs)
-      return leastCalls(ending, cart, decidedAt, pollIntervalMs)
+      return minCalls(ending, cart, decidedAt, pollIntervalMs)
     })
     const sum = (await Promise.all(least)).reduce((all, one) => all + one, 0)
     return { called: total(current.calls), least: sum, calls: current.calls }
@@ -68,7 +68,7 @@ async function decide(ending: Ending, cart: Cart, port: number, token: string): 
 }
 
 /** One request, the polls that the interval allows until the decision, and the calls that end it. */
-function leastCalls(ending: Ending, cart: Cart, decidedAt: number, pollIntervalMs: number): number {
+function minCalls(ending: Ending, cart: Cart, decidedAt: number, pollIntervalMs: number): number {
   const { insertedAt = NaN, canceledAt = NaN } = cart
   const isCanceled = ending === 'canceled' || ending === 'left'
   const polls = Math.floor(((isCanceled ? canceledAt : decidedAt) - insertedAt) / pollIntervalMs)

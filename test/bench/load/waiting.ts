@@ -17,8 +17,8 @@ export interface WaitingPlan extends LoadPlan {
 }
 
 const pollIntervalMs = 5_000
-const mostShare = 0.75
-const mostLagMs = 100
+const maxShare = 0.75
+const maxLagMs = 100
 /** Node's option for many waiting shoppers, from the operations guide. */
 const forMany = ['--max-semi-space-size=32']
 
@@ -48,8 +48,8 @@ export async function waiting(plan: WaitingPlan): Promise<readonly Line[]> {
 }
 
 const fits = ({ server, provider }: Found): boolean =>
-  server.share <= mostShare &&
-  server.lagP99 <= mostLagMs &&
+  server.share <= maxShare &&
+  server.lagP99 <= maxLagMs &&
   provider.shortest >= pollIntervalMs &&
   // All of them must be polled.
   provider.askedShare > 0.95
@@ -61,11 +61,11 @@ function linesOf({ count, streams, server, provider }: Found): Line[] {
       what: `${what}: processor time`,
       unit: '% of a core',
       ours: [server.share * 100],
-      goal: { atMost: mostShare * 100 },
+      goal: { atMost: maxShare * 100 },
     },
     { what: '– taken by others meanwhile', unit: '% of the core', ours: [server.others * 100] },
     { what: '– worker lag, p50', unit: 'ms', ours: [server.lagP50] },
-    { what: '– worker lag, p99', unit: 'ms', ours: [server.lagP99], goal: { atMost: mostLagMs } },
+    { what: '– worker lag, p99', unit: 'ms', ours: [server.lagP99], goal: { atMost: maxLagMs } },
     {
       what: '– the delay of the earliest poll',
       unit: 'ms',

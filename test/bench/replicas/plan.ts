@@ -16,7 +16,7 @@ export interface RunningServer {
 }
 
 const partitionCount = 256
-const lookEveryMs = 100
+const pollIntervalMs = 100
 
 /** Starts a server on the shared database. */
 export async function startServer(
@@ -40,7 +40,7 @@ export async function untilShared(servers: readonly RunningServer[]): Promise<vo
     const owned = await Promise.all(servers.map(({ child }) => child.ask('partitions')))
     const sum = owned.reduce((total, partitions) => total + partitions.length, 0)
     if (sum === partitionCount && owned.every(({ length }) => length >= share)) return
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+    await new Promise((resolve) => setTimeout(resolve, pollIntervalMs))
   }
 }
 

@@ -15,7 +15,7 @@ interface TakeoverPlan extends ReplicasPlan {
 const pollIntervalMs = 5_000
 const servers = 3
 /** Nobody takes longer than this. */
-const mostMs = 20_000
+const maxMs = 20_000
 
 type End = 'kill' | 'stop'
 
@@ -70,7 +70,7 @@ async function measure(end: End, plan: TakeoverPlan): Promise<number[]> {
     const expected = await provider.ask('expect', { except: 0, partitions, carts })
     if (end === 'kill') process.kill(first.child.pid, 'SIGKILL')
     else void first.child.ask('close').catch(() => {})
-    for (let waited = 0; waited < mostMs; waited += 500) {
+    for (let waited = 0; waited < maxMs; waited += 500) {
       await pause(500)
       if ((await provider.ask('polled')).missing === 0) break
     }

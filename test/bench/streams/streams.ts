@@ -1,4 +1,4 @@
-import { mostOpenFiles } from '../harness/machine.ts'
+import { maxOpenFiles } from '../harness/machine.ts'
 import type { Line } from '../harness/report.ts'
 import { measure } from './measure.ts'
 import type { Found, StreamsPlan } from './measure.ts'
@@ -12,9 +12,9 @@ export async function streams(
   runs: number,
   note: (text: string) => void,
 ): Promise<readonly Line[]> {
-  const steps = plan.steps.filter((step) => step <= mostOpenFiles() - spare)
+  const steps = plan.steps.filter((step) => step <= maxOpenFiles() - spare)
   if (steps.length < plan.steps.length)
-    note(`only ${mostOpenFiles()} open files are allowed here (ulimit -n): larger steps left out`)
+    note(`only ${maxOpenFiles()} open files are allowed here (ulimit -n): larger steps left out`)
 
   const found: Record<'ours' | 'baseline', (readonly Found[])[]> = { ours: [], baseline: [] }
   for (let run = 1; run <= runs; run++) {

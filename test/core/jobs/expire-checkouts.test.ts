@@ -14,7 +14,7 @@ afterEach(() => testServer.close())
 const create = (count: number, expiresInSeconds: number) =>
   Promise.all(Array.from({ length: count }, () => testServer.create({ expiresInSeconds })))
 
-/** Timers that are due only now ring as well. */
+/** Timers that are due only now fire as well. */
 const look = (checkouts: readonly { readonly id: string }[]) => {
   clock.advance(0)
   return statuses(checkouts)

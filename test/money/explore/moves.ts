@@ -61,7 +61,7 @@ export class Draft {
     this.#world = { ...this.#world, ...patch }
   }
 
-  befall(fault: Fault): void {
+  inject(fault: Fault): void {
     this.fault = fault
     this.#coverage.addFault(fault)
   }
@@ -560,7 +560,7 @@ function arrivals(
       label: `${name}: ${fault}`,
       perform: async (draft) => {
         draft.spend('faults')
-        draft.befall(fault)
+        draft.inject(fault)
         if (isEffective) take(draft, call)
         if (fault === 'late') giveToWire(draft, call)
         noteAnswer(draft, call, result.type)

@@ -109,7 +109,7 @@ export function answerTo(
   }
 }
 
-/** The faults that may befall a call, each with whether the call takes effect and what is answered. */
+/** The faults that a call may meet, each with whether the call takes effect and what is answered. */
 export function faultsOf(
   { call, attemptId }: Call,
   cart: Cart | undefined,

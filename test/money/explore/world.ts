@@ -99,7 +99,7 @@ export type Work =
   | { readonly type: 'act' }
   | { readonly type: 'late_check'; readonly attemptId: string }
   | { readonly type: 'code'; readonly attemptId: string; readonly code: string }
-  /** `isPolled`: whether the provider is asked before its patience is over. */
+  /** `isPolled`: whether the provider is asked before its time is over. */
   | { readonly type: 'callback'; readonly attemptId: string; readonly isPolled: boolean }
   | { readonly type: 'refund'; readonly attemptId: string; readonly refundId: string }
 

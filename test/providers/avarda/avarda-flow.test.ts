@@ -101,9 +101,9 @@ describe('Avarda’s form', () => {
     ['handOver', 'canceled', 'paid_another_way', '13'],
   ] as const)(
     'the form ends by %s, and another one can be started',
-    async (deed, outcome, reason, code) => {
+    async (action, outcome, reason, code) => {
       const { purchaseId } = await shop.showForm(created.session)
-      shop.simulator[deed](purchaseId)
+      shop.simulator[action](purchaseId)
       const snapshot = await shop.awaitStatus(created.session, 'open')
       expect(snapshot).toMatchObject({ lastAttempt: { outcome, reason }, uncertain: false })
       expect((await shop.view(created.id)).attempts).toMatchObject([{ providerCode: code }])

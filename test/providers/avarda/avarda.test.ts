@@ -206,7 +206,7 @@ it('Avarda asks the payer in a form of its own, in web shops, for half an hour',
 })
 
 describe('a notification of Avarda', () => {
-  const ring = (body: string) =>
+  const parse = (body: string) =>
     provider.parseCallback({
       ...{ url: 'https://pay.shop.is/cb', headers: new Headers() },
       body: new TextEncoder().encode(body),
@@ -214,22 +214,22 @@ describe('a notification of Avarda', () => {
 
   it('a notification identifies its purchase, and proves nothing', async () => {
     await against(() => {})
-    expect(ring(JSON.stringify({ purchaseId: id }))).toEqual({
+    expect(parse(JSON.stringify({ purchaseId: id }))).toEqual({
       ...{ providerRef: id, paymentRef: null, reference: null },
       ...{ saysApproved: false, signed: false },
     })
-    expect(ring(JSON.stringify({ purchaseId: id, more: 1 }))).toMatchObject({ providerRef: id })
+    expect(parse(JSON.stringify({ purchaseId: id, more: 1 }))).toMatchObject({ providerRef: id })
   })
 
   it('refuses a notification with any other body', async () => {
     await against(() => {})
     for (const body of ['', '{}', 'null', '[]', '"x"', '{"purchaseId":7}', '{"purchaseId":""}'])
-      expect(ring(body), body).toBeNull()
-    expect(ring(JSON.stringify({ PurchaseId: id }))).toBeNull()
-    expect(ring(JSON.stringify({ purchaseId: '../../x' }))).toBeNull()
+      expect(parse(body), body).toBeNull()
+    expect(parse(JSON.stringify({ PurchaseId: id }))).toBeNull()
+    expect(parse(JSON.stringify({ purchaseId: '../../x' }))).toBeNull()
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
-        expect(ring(body)).toBeNull()
+        expect(parse(body)).toBeNull()
       }),
     )
   })

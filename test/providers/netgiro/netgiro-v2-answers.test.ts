@@ -161,10 +161,10 @@ describe('the status of a V2 payment', () => {
       const answer = parseAnswer('status', httpResponse(status, httpStatus), providerRef)
       const more =
         word === null ? null : parseDetails(httpResponse(details({ Status: word, ...fields })))
-      const rung = { providerRef, captureMethod: 'callback', saysApproved: true } as const
+      const called = { providerRef, captureMethod: 'callback', saysApproved: true } as const
       return [
-        mapStatus(answer, more, rung),
-        mapStatus(answer, more, { ...rung, saysApproved: false }),
+        mapStatus(answer, more, called),
+        mapStatus(answer, more, { ...called, saysApproved: false }),
       ]
     }
     const silent: readonly [status: string, httpStatus: number][] = [
@@ -174,8 +174,8 @@ describe('the status of a V2 payment', () => {
       [refusal('Transaction not found'), 404],
     ]
     for (const [status, httpStatus] of silent) {
-      const [rung, polled] = said(status, 'reservation', {}, httpStatus)
-      expect(rung && shortly(rung), status).toBe('authorized callback_answer 5000')
+      const [called, polled] = said(status, 'reservation', {}, httpStatus)
+      expect(called && shortly(called), status).toBe('authorized callback_answer 5000')
       expect(polled && shortly(polled), status).toBe('unknown')
       for (const word of ['paid', 'unpaid', 'canceled', 'Reservation', '', null])
         expect(said(status, word, {}, httpStatus).map(shortly), `${status} ${word}`).toEqual([
@@ -388,7 +388,7 @@ describe('the result of starting a V2 payment', () => {
 describe('a V2 callback', () => {
   const credentials = { appId: 'app', secretKey: 'mysecret', apiUrl: 'http://127.0.0.1:9/v2' }
   const sign = (text: string) => createHash('sha256').update(text).digest('hex')
-  const ring = (body: string, signature: string, confirmation: CaptureMethod = 'manual') =>
+  const parse = (body: string, signature: string, confirmation: CaptureMethod = 'manual') =>
     netgiroV2(credentials, confirmation, () => soleOwner.permit()).parseCallback({
       url: 'https://pay.shop.is/v1/callbacks/netgiro/x',
       headers: new Headers({ 'x-netgiro-signature': signature }),
@@ -405,34 +405,34 @@ describe('a V2 callback', () => {
   const known = { ...named, saysApproved: true }
 
   it('accepts a V2 callback with the hash of secret, id and amount, in upper or lower case', () => {
-    expect(ring(notice(), vector)).toEqual(known)
-    expect(ring(notice(), vector.toUpperCase())).toEqual(known)
+    expect(parse(notice(), vector)).toEqual(known)
+    expect(parse(notice(), vector.toUpperCase())).toEqual(known)
     const unsigned = { url: '', headers: new Headers(), body: Buffer.from(notice()) }
     expect(
       netgiroV2(credentials, 'manual', () => soleOwner.permit()).parseCallback(unsigned),
     ).toBeNull()
     for (const signature of ['', '0'.repeat(64), vector.slice(0, 63), `${vector}0`, 'é'.repeat(64)])
-      expect(ring(notice(), encodeURI(signature)), signature).toBeNull()
+      expect(parse(notice(), encodeURI(signature)), signature).toBeNull()
   })
 
   it('accepts a V2 callback whether the amount was signed as sent or in its usual notation', () => {
     for (const written of ['1990', '1990.0', '1990.00', '1.99e3']) {
       const spaced = notice(written).replace('"TotalAmount":', '"TotalAmount" : ')
-      expect(ring(spaced, sign(`mysecretabc-123${written}`)), spaced).toEqual(known)
-      expect(ring(notice(written), sign(`mysecretabc-123${written}`)), written).toEqual(known)
-      expect(ring(notice(written), sign('mysecretabc-1231990')), written).toEqual(known)
+      expect(parse(spaced, sign(`mysecretabc-123${written}`)), spaced).toEqual(known)
+      expect(parse(notice(written), sign(`mysecretabc-123${written}`)), written).toEqual(known)
+      expect(parse(notice(written), sign('mysecretabc-1231990')), written).toEqual(known)
     }
-    expect(ring(notice('1990'), sign('mysecretabc-1231991'))).toBeNull()
-    expect(ring(notice('1990'), sign('mysecretabc-1231990.0'))).toBeNull()
+    expect(parse(notice('1990'), sign('mysecretabc-1231991'))).toBeNull()
+    expect(parse(notice('1990'), sign('mysecretabc-1231990.0'))).toBeNull()
   })
 
   it('a V2 callback reports only whether the payer approved', () => {
-    const says = (fields: object) => ring(notice('5000', fields), vector)
+    const says = (fields: object) => parse(notice('5000', fields), vector)
     expect(says({ Success: false, Message: 'Canceled' })).toEqual({ ...named, saysApproved: false })
     for (const Success of [false, null, undefined, 'true', 1])
       expect(says({ Success }), String(Success)).toMatchObject({ saysApproved: false })
     expect(says({ Success: true, Message: 'Canceled' })).toMatchObject({ saysApproved: false })
-    expect(ring(notice('5000', { ReferenceNumber: 'other' }), vector)).toMatchObject({
+    expect(parse(notice('5000', { ReferenceNumber: 'other' }), vector)).toMatchObject({
       reference: 'other',
     })
   })
@@ -440,23 +440,23 @@ describe('a V2 callback', () => {
   it('refuses a V2 callback whose signature is for another amount', () => {
     // Another amount elsewhere in the body, and the digits of the id in the amount's place.
     const smuggled = notice('1', { ReferenceNumber: '"TotalAmount":5000' })
-    expect(ring(smuggled, vector)).toBeNull()
-    expect(ring(notice('1', { Inner: { TotalAmount: 5000 } }), vector)).toBeNull()
+    expect(parse(smuggled, vector)).toBeNull()
+    expect(parse(notice('1', { Inner: { TotalAmount: 5000 } }), vector)).toBeNull()
     // Which of two is meant, nobody can say.
-    expect(ring(notice('5000').replace('{', '{"TotalAmount":1,'), vector)).toBeNull()
-    expect(ring(notice('1').replace('{', '{"TotalAmount":5000,'), vector)).toBeNull()
+    expect(parse(notice('5000').replace('{', '{"TotalAmount":1,'), vector)).toBeNull()
+    expect(parse(notice('1').replace('{', '{"TotalAmount":5000,'), vector)).toBeNull()
   })
 
   it('refuses a V2 callback that cannot be read, without an exception', () => {
     for (const body of ['', 'null', '[]', '<html>', '{}', '{"TransactionId":"abc-123"}'])
-      expect(ring(body, vector), body).toBeNull()
+      expect(parse(body, vector), body).toBeNull()
     // Not even where what is missing was signed as such.
-    expect(ring('{"TransactionId":"abc-123"}', sign('mysecretabc-123null'))).toBeNull()
-    expect(ring('{"TotalAmount":5000}', sign('mysecretnull5000'))).toBeNull()
-    expect(ring(notice('"5000"'), vector)).toBeNull()
+    expect(parse('{"TransactionId":"abc-123"}', sign('mysecretabc-123null'))).toBeNull()
+    expect(parse('{"TotalAmount":5000}', sign('mysecretnull5000'))).toBeNull()
+    expect(parse(notice('"5000"'), vector)).toBeNull()
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
-        expect(ring(body, vector)).toBeNull()
+        expect(parse(body, vector)).toBeNull()
       }),
     )
   })

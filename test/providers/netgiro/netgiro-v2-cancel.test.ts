@@ -203,11 +203,14 @@ it('reads the details after a signed callback of success while the status lags b
   })
   expect(await provider.check(handle)).toMatchObject({ type: 'pending' })
   expect(called).toEqual(['status'])
-  const rung = { ...handle, saysApproved: true }
-  expect(await provider.check(rung)).toMatchObject({ type: 'authorized', awaits: 'capture' })
-  expect(await provider.check(rung)).toMatchObject({ type: 'paid', proof: 'proven' })
-  expect(await provider.check(rung)).toMatchObject({ type: 'pending' })
-  expect(await provider.check(rung)).toMatchObject({ type: 'pending' })
+  const afterCallback = { ...handle, saysApproved: true }
+  expect(await provider.check(afterCallback)).toMatchObject({
+    type: 'authorized',
+    awaits: 'capture',
+  })
+  expect(await provider.check(afterCallback)).toMatchObject({ type: 'paid', proof: 'proven' })
+  expect(await provider.check(afterCallback)).toMatchObject({ type: 'pending' })
+  expect(await provider.check(afterCallback)).toMatchObject({ type: 'pending' })
 })
 
 it('a V2 refund is made where the answer is 200, and not where it was only accepted', async () => {

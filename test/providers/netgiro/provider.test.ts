@@ -235,7 +235,7 @@ it('distinguishes refused credentials from an unsigned response, and does not re
 
 it('reads the approval and both ids from a signed callback', async () => {
   await against(createHttpServer())
-  const ring = (fields: object, url = 'https://pay.shop.is/cb') => {
+  const parse = (fields: object, url = 'https://pay.shop.is/cb') => {
     const body = JSON.stringify(fields)
     const headers = new Headers({
       netgiro_nonce: '1',
@@ -246,24 +246,24 @@ it('reads the approval and both ids from a signed callback', async () => {
   const info = { TransactionId: 'payment-1', ReferenceNumber: 'WEB-1-abc', StatusId: 1 }
   const said = { Success: true, ResultCode: 10429, PaymentSuccessful: true, PaymentInfo: info }
   const names = { providerRef: null, paymentRef: 'payment-1', reference: 'WEB-1-abc' }
-  expect(ring(said)).toEqual({ ...names, saysApproved: true, signed: true })
+  expect(parse(said)).toEqual({ ...names, saysApproved: true, signed: true })
   for (const ResultCode of [10426, 10200, 10203])
-    expect(ring({ ...said, ResultCode })).toMatchObject({ saysApproved: true })
+    expect(parse({ ...said, ResultCode })).toMatchObject({ saysApproved: true })
   for (const PaymentInfo of [null, undefined, 'x'])
-    expect(ring({ ...said, PaymentInfo })).toMatchObject({ saysApproved: true })
+    expect(parse({ ...said, PaymentInfo })).toMatchObject({ saysApproved: true })
   for (const odd of [
     ...[{ ResultCode: 10201 }, { ResultCode: '10429' }, { Success: false }, { Success: 'true' }],
     { PaymentInfo: { ...info, StatusId: 5 } },
   ])
-    expect(ring({ ...said, ...odd })).toEqual({ ...names, saysApproved: false, signed: true })
+    expect(parse({ ...said, ...odd })).toEqual({ ...names, saysApproved: false, signed: true })
   // What cannot be read names nothing, and is signed all the same.
   const nothing = { providerRef: null, paymentRef: null, reference: null, saysApproved: false }
-  expect(ring({ PaymentInfo: { TransactionId: 7, ReferenceNumber: [] } })).toEqual({
+  expect(parse({ PaymentInfo: { TransactionId: 7, ReferenceNumber: [] } })).toEqual({
     ...nothing,
     signed: true,
   })
-  expect(ring([])).toEqual({ ...nothing, signed: true })
-  expect(ring(said, 'https://other.is/cb')).toBeNull()
+  expect(parse([])).toEqual({ ...nothing, signed: true })
+  expect(parse(said, 'https://other.is/cb')).toBeNull()
   const unsigned = { url: 'https://pay.shop.is/cb', headers: new Headers(), body: Buffer.from('') }
   expect(provider.parseCallback(unsigned)).toBeNull()
 })
