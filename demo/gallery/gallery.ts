@@ -132,7 +132,10 @@ const checkoutStates: Readonly<Record<string, State>> = {
   },
   'paid, with a receipt': { snapshot: snapshot({ status: 'paid', version: 5, ...receipt }) },
   'in review, with a support code': {
-    snapshot: snapshot({ status: 'review', version: 5, supportCode: receipt.supportCode }),
+    snapshot: snapshot({
+      ...{ status: 'review', version: 5, supportCode: receipt.supportCode },
+      requestedAt: '2026-11-20T12:00:05Z',
+    }),
   },
   'long names': {
     snapshot: snapshot({
