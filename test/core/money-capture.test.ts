@@ -291,66 +291,66 @@ describe('a cancellation that the provider refuses', () => {
 describe('a reservation that shows after the provider said that it is too late to cancel', () => {
   /** The payer approves just before; for V2, where a cancellation works at any stage, the answer is false. */
   const cancelTooLate = async (rail: 'v1' | 'v2', cancel: () => Promise<unknown>) => {
-    if (rail === 'v2') story.fault({ call: 'v2.status', kind: 'says_paid' })
-    story.approve()
+    if (rail === 'v2') scenario.fault({ call: 'v2.status', kind: 'says_paid' })
+    scenario.approve()
     await cancel()
-    const { history } = await story.view()
+    const { history } = await scenario.view()
     expect(history.map(({ type }) => type)).toContain('too_late_to_cancel')
   }
 
   it('is canceled for the shopper where no callback captures it', async () => {
     await open('v2', 'callback')
-    story.loseCallbacks()
-    await cancelTooLate('v2', () => story.cancel())
-    await story.pass(minute)
-    expect(story.cart().state).toBe('canceled')
+    scenario.loseCallbacks()
+    await cancelTooLate('v2', () => scenario.cancel())
+    await scenario.pass(minute)
+    expect(scenario.cart().state).toBe('canceled')
     const lastAttempt = { outcome: 'canceled', reason: 'canceled_by_shopper' }
-    expect(await story.sees()).toMatchObject({ status: 'open', lastAttempt })
+    expect(await scenario.sees()).toMatchObject({ status: 'open', lastAttempt })
     expect(callsOf()).toEqual({ captures: 0, cancels: 1 })
-    await story.expectAllTold()
+    await scenario.expectAllTold()
   })
 
   it.each(['manual', 'callback'] as const)(
     'is canceled for a shop that closes the checkout, and not left to lapse (%s)',
     async (confirmation) => {
       await open('v2', confirmation)
-      story.loseCallbacks()
-      await cancelTooLate('v2', () => story.close())
-      await story.pass(minute)
-      expect(story.cart().state).toBe('canceled')
-      expect((await story.view()).status).toBe('canceled')
+      scenario.loseCallbacks()
+      await cancelTooLate('v2', () => scenario.close())
+      await scenario.pass(minute)
+      expect(scenario.cart().state).toBe('canceled')
+      expect((await scenario.view()).status).toBe('canceled')
       expect(callsOf()).toEqual({ captures: 0, cancels: 1 })
-      await story.expectAllTold()
+      await scenario.expectAllTold()
     },
   )
 
   it.each(rails)('is captured by a callback that comes with it (%s)', async (rail) => {
     await open(rail, 'callback')
-    story.fault({ call: 'Callback', kind: 'delay', ms: 10_000 })
-    await cancelTooLate(rail, () => story.cancel())
-    await story.pass(minute)
-    await story.expectPaidOnce()
+    scenario.fault({ call: 'Callback', kind: 'delay', ms: 10_000 })
+    await cancelTooLate(rail, () => scenario.cancel())
+    await scenario.pass(minute)
+    await scenario.expectPaidOnce()
   })
 
   it('is captured by a later callback where it cannot be canceled', async () => {
     await open('v1', 'callback')
-    story.fault({ call: 'Callback', kind: 'delay', ms: 2 * minute })
-    await cancelTooLate('v1', () => story.cancel())
-    await story.pass(3 * minute)
+    scenario.fault({ call: 'Callback', kind: 'delay', ms: 2 * minute })
+    await cancelTooLate('v1', () => scenario.cancel())
+    await scenario.pass(3 * minute)
     expect(callsOf().cancels).toBe(2)
-    await story.expectPaidOnce()
+    await scenario.expectPaidOnce()
   })
 
   it('is given up after minutes where it cannot be canceled and no callback comes', async () => {
     await open('v1', 'callback')
-    story.loseCallbacks()
-    await cancelTooLate('v1', () => story.cancel())
-    await story.pass(4 * minute)
-    expect((await story.sees()).status).toBe('confirming')
-    await story.pass(2 * minute)
-    expect((await story.sees()).status).toBe('open')
+    scenario.loseCallbacks()
+    await cancelTooLate('v1', () => scenario.cancel())
+    await scenario.pass(4 * minute)
+    expect((await scenario.sees()).status).toBe('confirming')
+    await scenario.pass(2 * minute)
+    expect((await scenario.sees()).status).toBe('open')
     expect(callsOf()).toEqual({ captures: 0, cancels: 2 })
-    await story.expectAllTold()
+    await scenario.expectAllTold()
   })
 })
 
