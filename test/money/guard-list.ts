@@ -397,8 +397,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'an approval is captured within minutes or not at all',
     file: 'server/core/capture.ts',
-    from: 'now >= attempt.approvedAt + captureWithinMs',
-    to: 'now >= attempt.approvedAt + captureWithinMs * 99',
+    from: 'now >= attempt.approvedAt + captureTimeOf(attempt)',
+    to: 'now >= attempt.approvedAt + captureTimeOf(attempt) * 99',
     tests: [transition, model],
   },
   {
@@ -709,7 +709,7 @@ export const guards: readonly Guard[] = [
     tests: [test('core/money-phones')],
   },
   {
-    name: 'a phone that a request from an unknown place waits on is released by no shopper',
+    name: 'a phone that a request from an unknown address waits on is released by no shopper',
     file: 'server/core/starts.ts',
     from: 'return (from) => from === null && isLocal === true',
     to: 'return (from) => from === null',

@@ -767,7 +767,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
           ],
         },
         { do: 'restart' },
-        { do: 'ring', cart: 0, how: 'again' },
+        { do: 'callback', cart: 0, how: 'again' },
         { do: 'fault', fault: { call: 'v2.refund', kind: 'drop_before_effect', times: 1 } },
         { do: 'restart' },
         { do: 'approve', cart: 0 },

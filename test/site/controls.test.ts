@@ -30,7 +30,7 @@ describe('the page where the styling is tried', () => {
     for (const preset of Object.values(presets)) {
       expect(Object.keys(preset).filter((name) => !properties.includes(name))).toEqual([])
       const [accent, text] = ['--netgiro-accent', '--netgiro-on-accent'].map(
-        (name) => preset[name] ?? controls.find((one) => one.name === name)?.usual ?? '',
+        (name) => preset[name] ?? controls.find((one) => one.name === name)?.initial ?? '',
       )
       expect(contrastOf(accent ?? '', text ?? '')).toBeGreaterThanOrEqual(4.5)
     }

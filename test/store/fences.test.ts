@@ -120,7 +120,7 @@ describe.each(databases)('the fences of the store on $name', ({ newUrl }) => {
     expect(other.usage?.fromAddress).toBeNull()
   })
 
-  it('of attempts to one phone that begin at once, each counts those before it', async () => {
+  it('counts for each attempt to one phone that begins at once those before it', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => `at_once_${index}`)
     for (const id of ids) await create(order(id))
     const all = await Promise.all(ids.map((id) => beginAgain(order(id), { address: id })))
@@ -128,7 +128,7 @@ describe.each(databases)('the fences of the store on $name', ({ newUrl }) => {
     expect(counted.sort((a, b) => a - b)).toEqual(ids.map((_, index) => index))
   })
 
-  it('of attempts from one address that are written together, each counts those before it', async () => {
+  it('counts for each attempt from one address that is written together those before it', async () => {
     const ids = [0, 1, 2].map((index) => checkoutOf(4 * index))
     for (const id of ids) await create(order(id))
     const all = await Promise.all(ids.map((id) => beginAgain(order(id), { phone: id })))
