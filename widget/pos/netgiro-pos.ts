@@ -162,12 +162,10 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     this.#isInvalid = !customer
     // A phone number may be used again; a kennitala must not stay visible, and a code from the app is valid once.
     this.#setInputValue(!customer ? text : customer.kind === 'phone' ? customer.grouped : '')
-    if (!customer) {
-      this.checkout.dispatchError(problemOf(this.#kind))
-      return
-    }
-    this.#kind = customer.kind
-    await this.checkout.start(customer.body)
+    if (customer) {
+      this.#kind = customer.kind
+      await this.checkout.start(customer.body)
+    } else this.checkout.dispatchError(problemOf(this.#kind))
   }
 
   /**
@@ -208,11 +206,18 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
 
   protected override topics(messages: PosMessages): readonly string[] {
     const code = this.snapshot?.code
-    const isRefused = code?.refused && !this.snapshot?.cancelRequested
+    const shown = (selector: string): string =>
+      this.renderRoot.querySelector(selector)?.textContent ?? ''
     return [
       ...super.topics(messages),
       this.#time.textFor(this.checkout, messages),
-      isRefused ? `${messages.wrongCode} ${messages.triesLeft(code.triesLeft)}` : '',
+      // Not while it is canceled, when there is no field.
+      code?.refused && this.field
+        ? `${messages.wrongCode} ${messages.triesLeft(code.triesLeft)}`
+        : '',
+      // What is wrong with what was typed, and the newest advice.
+      this.#isInvalid ? shown('#hint') : '',
+      shown('[part=help]:last-of-type'),
     ]
   }
 
