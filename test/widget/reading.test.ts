@@ -150,6 +150,12 @@ async function posTransitionsIn(locale: string): Promise<string> {
   const then = async (name: string, action: () => unknown) =>
     lines.push(...(await step(mounted, name, action)))
   const publish = (changes: Partial<Snapshot>) => () => backend.publish(changes)
+  const publishWithout = (gone: 'code' | 'payer', changes: Partial<Snapshot>) => () => {
+    const others = { ...backend.snapshot }
+    Reflect.deleteProperty(others, gone)
+    backend.snapshot = others
+    backend.publish(changes)
+  }
   const payer = { kind: 'national_id', masked: '••••••1119' } as const
   const expiresIn = (minutes: number) => ({
     expiresAt: new Date(clock.now() + minutes * 60_000).toISOString(),
@@ -175,7 +181,7 @@ async function posTransitionsIn(locale: string): Promise<string> {
     await mounted.submit()
   })
   await then('the code is wrong', publish({ code: { refused: true, triesLeft: 2 } }))
-  await then('the code is right', publish({ status: 'confirming', code: null }))
+  await then('the code is right', publishWithout('code', { status: 'confirming' }))
   await then('it is not known whether it is paid', publish({ uncertain: true }))
   await then('it is in review', publish({ status: 'review', uncertain: false }))
   await then('the next sale', () => mounted.find('[part~=button], [part~=next]').click())
@@ -192,7 +198,7 @@ async function posTransitionsIn(locale: string): Promise<string> {
     await then(`${seconds} seconds later`, () => clock.advance(seconds * 1_000))
   }
   const declined = { outcome: 'declined', reason: 'declined' } as const
-  await then('it is declined', publish({ status: 'open', payer: null, lastAttempt: declined }))
+  await then('it is declined', publishWithout('payer', { status: 'open', lastAttempt: declined }))
   await then('a second request waits', () =>
     backend.publish({ status: 'awaiting_shopper', payer: byPhone, ...expiresIn(3) }),
   )
