@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { isToBeCanceled, isToBeReleased, mayCapture } from '../../server/core/capture.ts'
+import {
+  isToBeCanceled,
+  isToBeReleased,
+  mayCapture,
+  needsDecision,
+} from '../../server/core/capture.ts'
 import type { Checkout } from '../../server/core/checkout.ts'
 import { statuses } from '../../server/protocol/index.ts'
 import { checkoutIn, later, newAttempt, t0 } from '../support/checkouts.ts'
@@ -70,5 +75,27 @@ describe('an attempt', () => {
     ['the checkout is in review', true, checkoutIn('review', waits)],
   ])('when %s is to be canceled: %s', (_, isCanceled, checkout) => {
     expect(isToBeCanceled(checkout, newest(checkout))).toBe(isCanceled)
+  })
+})
+
+describe('the yes of the shop', () => {
+  const connection = { api: 'v1', account: '', captureMethod: 'manual', publicUrl: '' } as const
+  const asked = {
+    connection: { ...connection, asksShop: true },
+    decisionRequestedAt: null,
+  } as const
+  it.each([
+    ['it can be asked', true, { connection, decisionRequestedAt: null }, true],
+    ['it was to be asked at the start', true, asked, false],
+    ['the question has gone out', true, { connection, decisionRequestedAt: t0 }, false],
+    ['it was never to be asked', false, { connection, decisionRequestedAt: null }, false],
+    [
+      'nothing is known of the start',
+      false,
+      { connection: null, decisionRequestedAt: null },
+      false,
+    ],
+  ])('is needed for a capture where %s: %s', (_, isNeeded, attempt, canAsk) => {
+    expect(needsDecision(attempt, canAsk)).toBe(isNeeded)
   })
 })
