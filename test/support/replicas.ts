@@ -4,7 +4,7 @@ import type { Simulator } from '../../demo/simulator/simulator.ts'
 import type { Clock } from '../../server/core/clock.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
-import { sharedPostgres } from './databases.ts'
+import { newMigratedPostgres } from './databases.ts'
 import { freePort } from './free-port.ts'
 import { settingsFor } from './process.ts'
 import { origin, until } from './test-server.ts'
@@ -68,7 +68,7 @@ export async function startReplicas(
   { own = () => ({}), envOf = () => ({}) }: ReplicasOptions = {},
 ): Promise<Replicas> {
   const simulator = await startSimulator()
-  const databaseUrl = await (await sharedPostgres()).newDatabase()
+  const databaseUrl = await newMigratedPostgres()
   const publicPort = await freePort()
   let logged = ''
   const sink = new Writable({

@@ -89,10 +89,10 @@ export class TestPostgres {
     return this.#folder !== null
   }
 
-  /** The URL of a new, empty database. */
-  async newDatabase(): Promise<string> {
+  /** The URL of a new database: an empty one, or a copy of a template that nobody is connected to. */
+  async newDatabase(template = 'template1'): Promise<string> {
     const name = `test_${process.pid}_${Date.now()}_${++this.#count}`
-    await this.query(`create database ${name}`)
+    await this.query(`create database ${name} template ${template}`)
     return this.urlOf(name)
   }
 
