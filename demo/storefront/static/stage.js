@@ -105,10 +105,16 @@ const actions = {
     await clock.advance(8_000)
   },
   async is_offline(element, clock, line) {
-    // The browser says so while the element is drawn, and no longer than that.
-    Object.defineProperty(navigator, 'onLine', { value: false, configurable: true })
+    // The browser says so whenever this element is drawn, and to no other one of the page.
+    for (const step of ['update', 'updated']) {
+      const draw = element[step]
+      element[step] = () => {
+        Object.defineProperty(navigator, 'onLine', { value: false, configurable: true })
+        draw.call(element)
+        delete navigator.onLine
+      }
+    }
     await actions.line_is_lost(element, clock, line)
-    delete navigator.onLine
   },
   async is_unreachable() {},
   async has_no_answer() {},
