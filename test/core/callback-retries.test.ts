@@ -51,9 +51,9 @@ describe('a callback that we could make nothing of', () => {
     expect(handledAt).toEqual([2])
   })
 
-  it('is handled at once, and for the last time, where the process ends', () => {
+  it('is handled at once, and for the last time, where the process ends', async () => {
     retries.retry('attempt', handle)
-    retries.stop()
+    await retries.stop()
     clock.advance(60_000)
     expect(handledAt).toEqual([0])
   })
