@@ -28,7 +28,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   // Operators look into every part: they check settings, ask providers, read the database and answer over HTTP.
   [
     /^server\/ops\//,
-    /^server\/((ops|core|protocol|providers|http)\/|store\/(database|compiled)\.|webhooks\/post\.|(config|crypto|json|listening|log|text)\.)/,
+    /^server\/((ops|core|protocol|providers|http)\/|store\/(database|compiled)\.|webhooks\/post\.|(config|crypto|json|listening|log|security-log|text)\.)/,
   ],
   // The commands work beside a server on its database.
   [

@@ -310,20 +310,6 @@ describe('a reservation that shows after the provider said that it is too late t
     await scenario.expectAllTold()
   })
 
-  it.each(['manual', 'callback'] as const)(
-    'is canceled for a shop that closes the checkout, and not left to lapse (%s)',
-    async (confirmation) => {
-      await open('v2', confirmation)
-      scenario.loseCallbacks()
-      await cancelTooLate('v2', () => scenario.close())
-      await scenario.pass(minute)
-      expect(scenario.cart().state).toBe('canceled')
-      expect((await scenario.view()).status).toBe('canceled')
-      expect(callsOf()).toEqual({ captures: 0, cancels: 1 })
-      await scenario.expectAllTold()
-    },
-  )
-
   it.each(rails)('is captured by a callback that comes with it (%s)', async (rail) => {
     await open(rail, 'callback')
     scenario.fault({ call: 'Callback', kind: 'delay', ms: 10_000 })

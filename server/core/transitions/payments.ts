@@ -39,8 +39,11 @@ export const authorize: Handler<OpenAttempt, 'authorized'> = (
     ...attempt,
     ...certain,
     approvedAt: approvedAt(attempt, now),
-    // "Too late to cancel" was said of something else than this reservation, unless a capture of it was asked for.
-    cancelRefused: attempt.cancelRefused && attempt.captureRequestedAt !== null,
+    // "Too late to cancel" was said of something else than this reservation, unless a capture of it was asked for. A shop that
+    // closes the checkout does not wait for a second refusal.
+    cancelRefused:
+      attempt.cancelRefused &&
+      (attempt.captureRequestedAt !== null || attempt.cancelRequested !== 'shopper'),
     paymentRef: payment.paymentRef ?? attempt.paymentRef,
     outcome: null,
     reason: null,
