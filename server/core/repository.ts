@@ -38,6 +38,8 @@ export class CheckoutRepository {
   readonly #deps: RepositoryDeps
   readonly #ownership: Ownership
   readonly #cache = new CheckoutCache()
+  /** How many writes about a checkout are out: other servers may see already what memory does not contain yet. */
+  readonly #writesOut = new Map<string, number>()
 
   constructor(deps: RepositoryDeps) {
     this.#deps = deps
@@ -46,7 +48,12 @@ export class CheckoutRepository {
 
   /** From memory where this process owns the checkout, and from the database otherwise. */
   async get(id: string): Promise<Checkout | null> {
-    return this.peek(id) ?? this.#load(id)
+    return this.peekNewest(id) ?? this.#load(id)
+  }
+
+  /** The checkout if it is in memory, and no other server can show a newer state of it. */
+  peekNewest(id: string): Checkout | undefined {
+    return this.#ownership.isShared && this.#writesOut.has(id) ? undefined : this.peek(id)
   }
 
   /** The checkout if it is in memory, and no other server can have changed it. */
@@ -73,7 +80,7 @@ export class CheckoutRepository {
   /** Reads and publishes what another process may have changed. */
   async refresh(id: string): Promise<void> {
     const stored = await this.#deps.store.load(id)
-    if (!stored || stored.version < (this.peek(id)?.version ?? 0)) return
+    if (!stored || stored.version < (this.#cache.get(id)?.version ?? 0)) return
     if (this.#ownership.holds(id)) this.#publish(stored)
     else this.#deps.pubsub.show(stored)
   }
@@ -155,8 +162,10 @@ export class CheckoutRepository {
       const { checkout } = change
       const { version } = checkout
       const entry = { attemptId: attempt.id, version, at, type: 'started', evidence: null }
-      const begun = await store.begin(before, checkout, entry, paymentRequest, (usage) =>
-        startRefusal(usage, limits, at),
+      const begun = await this.#write(id, () =>
+        store.begin(before, checkout, entry, paymentRequest, (usage) =>
+          startRefusal(usage, limits, at),
+        ),
       )
       if (begun === 'begun') return this.#publish(checkout)
       if (begun !== 'stale') throw startRefusedError(begun, at)
@@ -171,7 +180,24 @@ export class CheckoutRepository {
     inputs: readonly Input[],
   ): Promise<Saved> {
     const options = inputs.some(isAnswer) ? { mustPersist: true } : {}
-    return this.#deps.store.save(checkout, entries, events, before, options)
+    return this.#write(checkout.id, () =>
+      this.#deps.store.save(checkout, entries, events, before, options),
+    )
+  }
+
+  async #write<T>(id: string, write: () => Promise<T>): Promise<T> {
+    this.#writesOut.set(id, (this.#writesOut.get(id) ?? 0) + 1)
+    try {
+      return await write()
+    } catch (error) {
+      // It may be written all the same.
+      this.#cache.delete(id)
+      throw error
+    } finally {
+      const left = (this.#writesOut.get(id) ?? 1) - 1
+      if (left > 0) this.#writesOut.set(id, left)
+      else this.#writesOut.delete(id)
+    }
   }
 
   async #count(id: string, inputs: readonly Input[], now: number): Promise<void> {

@@ -56,7 +56,7 @@ export class Sessions {
   /** The same from memory alone; undefined where it is not there, or may have ended. */
   peek(session: string): Checkout | undefined {
     const id = this.#recent.get(this.#deps.secrets.sha256(session))
-    const checkout = id === undefined ? undefined : this.#deps.repository.peek(id)
+    const checkout = id === undefined ? undefined : this.#deps.repository.peekNewest(id)
     return checkout && isFinal(checkout.status) ? undefined : checkout
   }
 

@@ -293,6 +293,44 @@ describe('a server whose COMMITs are lost on the way, or their answers', () => {
   )
 })
 
+describe('a server that waits for the answer to a COMMIT which others see already', () => {
+  const versionAt = async (server: Replica, id: string) =>
+    ((await call(server, 'GET', `/v1/checkouts/${id}`, merchantKey)).body as { version: number })
+      .version
+
+  it('shows a shop no earlier state than they do', async () => {
+    let proxy: CommitProxy | undefined
+    const all = (replicas = await startReplicas(
+      2,
+      {},
+      {
+        async own(index, databaseUrl) {
+          if (index === 0) return {}
+          proxy = await CommitProxy.open(new URL(databaseUrl))
+          opened.push(proxy)
+          return { env: { DATABASE_URL: proxy.urlFor(databaseUrl) } }
+        },
+      },
+    ))
+    const [other, owner] = all.servers
+    if (!other || !owner || !proxy) throw new Error('it has no proxy')
+    const { id, session } = await until(
+      () => create(owner),
+      (created) => all.ownerOf(created.id).owner === owner,
+    )
+    proxy.cut = 'answer_held'
+    const starting = start(owner, session)
+    const shown = await until(
+      () => versionAt(other, id),
+      (version) => version > 1,
+    )
+    expect(await versionAt(owner, id)).toBe(shown)
+
+    proxy.release()
+    expect((await starting).status).toBe(202)
+  })
+})
+
 describe('a server that is alone, and whose database is away after the COMMIT of what it refuses meanwhile', () => {
   it('takes up the attempt that turns out to be written, and asks no phone', async () => {
     let proxy: CommitProxy | undefined

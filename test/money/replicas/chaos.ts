@@ -120,7 +120,6 @@ export class Chaos {
 
   /** Begins at once. Whether it came to it. */
   async #hit(replica: CrashReplica, kind: Strike): Promise<boolean> {
-    if (kind !== 'kill' && kind !== 'stop') this.#site.hasDoubts = true
     const longPause = longMs.least + Math.random() * (longMs.most - longMs.least)
     switch (kind) {
       case 'kill':

@@ -50,7 +50,6 @@ async function measureOutage(
   await untilAsked(asked, ids)
   await pause(paces * paceMs)
   const before = asked.length
-  site.hasDoubts = true
   await site.database.outage(ms)
   const back = performance.now()
   const since = () => asked.filter(({ at }) => at >= back)

@@ -53,8 +53,6 @@ export interface ReplicaTally {
   repeatedWebhooks: number
   secondCaptures: number
   doubledRequests: number
-  /** How often a server that waited for the answer to a COMMIT showed less than another one had shown. */
-  wentBack: number
   /** From a kill until another server asks about a payment, in milliseconds. */
   readonly afterKill: number[]
   readonly afterTerm: number[]
@@ -166,7 +164,6 @@ async function judge(site: ReplicaSite, stories: readonly Story[], tally: Replic
   tally.questions += monitor.questions
   tally.secondCaptures += monitor.secondCaptures
   tally.doubledRequests += monitor.doubledRequests
-  tally.wentBack += site.wentBack
   const [violation] = monitor.violations
   if (violation !== undefined) throw new Error(violation)
 }
@@ -179,7 +176,7 @@ export function summaryOf(tally: ReplicaTally): string {
   )
   return [
     `${befell.join(', ')}; ${orders} orders: ${captured} captured, ${paid} paid and told, ${questions} questions`,
-    `${secondCaptures} second captures without a question between, ${doubledRequests} doubled requests, ${repeatedWebhooks} webhooks repeated under the same id, ${tally.wentBack} times shown as before, with a COMMIT in doubt`,
+    `${secondCaptures} second captures without a question between, ${doubledRequests} doubled requests, ${repeatedWebhooks} webhooks repeated under the same id`,
     `next question by a successor after kill -9: ${timesOf(afterKill)}; after SIGTERM: ${timesOf(afterTerm)}`,
     ...tally.outages.map(
       ({ usual, afterwards, early }) =>
@@ -220,6 +217,6 @@ function shuffled<T>(list: readonly T[]): T[] {
 const newTally = (): ReplicaTally => ({
   struck: { kill: 0, stop: 0, cut: 0, lose_commit: 0, kill_database: 0 },
   ...{ orders: 0, captured: 0, paid: 0, questions: 0 },
-  ...{ repeatedWebhooks: 0, secondCaptures: 0, doubledRequests: 0, wentBack: 0 },
+  ...{ repeatedWebhooks: 0, secondCaptures: 0, doubledRequests: 0 },
   ...{ afterKill: [], afterTerm: [], outages: [], cells: new Map() },
 })

@@ -46,13 +46,6 @@ export class ReplicaSite {
   readonly shop: Shop
   readonly monitor: CallMonitor
   readonly replicas: CrashReplica[] = []
-  /**
-   * Whether a server may be waiting for the answer to a COMMIT that was made: it shows what it knows, for as long as it owns the
-   * checkout, and the others show what is stored.
-   */
-  hasDoubts = false
-  /** How often a checkout was shown as it had been before, for that reason. */
-  wentBack = 0
   readonly database: SiteDatabase
   #balancer!: RecordingProxy
   #carts: { readonly at: number; readonly byOrder: Map<string, CartView[]> } | null = null

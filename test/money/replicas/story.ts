@@ -106,12 +106,8 @@ export class Story {
     const answer = await this.#site.call('GET', path, merchantKey)
     if (answer?.status !== 200) return null
     const view = answer.json as View
-    if (view.version < this.#version) {
-      const step = `${this.reference} went back from ${this.#version} to ${view.version}`
-      if (!this.#site.hasDoubts) throw new Error(step)
-      this.#site.wentBack++
-      return null
-    }
+    if (view.version < this.#version)
+      throw new Error(`${this.reference} went back from ${this.#version} to ${view.version}`)
     this.#version = view.version
     return view
   }

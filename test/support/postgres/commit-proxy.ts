@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import { DatabaseProxy } from './database-proxy.ts'
 
-export type Cut = 'before_commit' | 'after_commit'
+/** `answer_held`: the COMMIT is made, and its answer is on the way until `release`. */
+export type Cut = 'before_commit' | 'after_commit' | 'answer_held'
 
 /** Can break the connection to PostgreSQL around a COMMIT. */
 export class CommitProxy extends DatabaseProxy {
@@ -13,6 +14,12 @@ export class CommitProxy extends DatabaseProxy {
   isLastCut = false
   /** Nothing can be connected. */
   isAway = false
+  readonly #held: (() => void)[] = []
+
+  /** Lets the answers that are held arrive. */
+  release(): void {
+    for (const arrive of this.#held.splice(0)) arrive()
+  }
 
   static open(target: URL): Promise<CommitProxy> {
     return new CommitProxy(target).listen()
@@ -24,9 +31,13 @@ export class CommitProxy extends DatabaseProxy {
 
   protected relay(client: Socket, upstream: Socket): void {
     let isCut = false
+    let isHeld = false
     client.on('data', (data) => {
       if (this.cut !== null && /\bcommit\b/i.test(data.toString('latin1'))) {
-        isCut = true
+        if (this.cut === 'answer_held') {
+          isHeld = true
+          this.#held.push(() => (isHeld = false))
+        } else isCut = true
         this.cuts++
         if (this.cut === 'before_commit') this.#cutOff(client)
         else upstream.write(data)
@@ -34,7 +45,8 @@ export class CommitProxy extends DatabaseProxy {
       } else upstream.write(data)
     })
     upstream.on('data', (data) => {
-      if (isCut) this.#cutOff(client)
+      if (isHeld) this.#held.push(() => client.write(data))
+      else if (isCut) this.#cutOff(client)
       else client.write(data)
     })
   }
