@@ -167,10 +167,13 @@ function judgeSent(one: V2WriteCase, fact: ProviderResult): void {
     demand(['ended', 'unknown'].includes(fact.type), 'it was canceled', fact)
 }
 
-function judgeUnsent({ call, before, wrong }: V2WriteCase, fact: ProviderResult): void {
+function judgeUnsent({ call, before, after, wrong }: V2WriteCase, fact: ProviderResult): void {
   demand(call === 'cancel', 'a capture is not sent', fact)
   demand(['too_late_to_cancel', 'unknown', 'not_sent'].includes(fact.type), 'not sent', fact)
-  if (fact.type === 'too_late_to_cancel')
+  // Where `status` alone is wrong, the details show it; and where they alone are, the status.
+  if (fact.type === 'too_late_to_cancel') {
     demand(before === 'paid' || wrong === 'before', 'it was not too late', fact)
+    demand(after === 'paid' || wrong === 'details', 'the details do not confirm it', fact)
+  }
   if (fact.type === 'unknown') demand(!fact.effect, 'nothing was sent', fact)
 }
