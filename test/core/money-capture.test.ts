@@ -394,18 +394,41 @@ describe('a payment that V2 reports falsely when a cancellation asks for its sta
       await expectCanceledOnceTold('open')
     },
   )
+})
 
-  it('is told as paid where it was one after all', async () => {
+describe('a payment that V2 reports when a cancellation asks for its status', () => {
+  const openPaid = async () => {
     scenario = await Case.open('automatic', { rail: 'v2' })
     await scenario.press(0)
     await scenario.pass(10_000)
     scenario.loseCallbacks()
     scenario.approve()
+  }
+
+  it('is not undone once it is proven, however late the views are that follow', async () => {
+    await openPaid()
+    const { TransactionId } = scenario.cart()
+    scenario.simulation.onExchange.upstream.push({
+      after: ({ path }) => {
+        if (path === `/v2/transaction/details/${TransactionId}`)
+          scenario.fault({ call: 'v2.status', kind: 'stale', times: 3 })
+      },
+    })
+    await scenario.cancel()
+    await scenario.pass(minute)
+    await scenario.expectPaidOnce()
+    expect(callsOf()).toEqual({ captures: 0, cancels: 0 })
+    // Nobody has to ask twice.
+    expect(scenario.cart().calls.details).toBe(1)
+  })
+
+  it('is told as paid where its details lag behind', async () => {
+    await openPaid()
     scenario.fault({ call: 'v2.details', kind: 'stale', times: 2 })
     await scenario.close()
     await scenario.pass(minute)
-    expect(callsOf()).toEqual({ captures: 0, cancels: 0 })
     await scenario.expectPaidOnce()
+    expect(callsOf()).toEqual({ captures: 0, cancels: 0 })
   })
 })
 

@@ -93,7 +93,7 @@ describe('a cancellation by V2', () => {
       details: [details('paid')],
     })
     expect(await provider.cancel(handle)).toEqual({
-      type: 'too_late_to_cancel',
+      ...{ type: 'paid', proof: 'proven', payment: { amount: 5_000, reference: null } },
       evidence: { call: 'details', code: 'Confirmed/paid', referenceId: null },
     })
     expect(called).toEqual(['status', 'details'])

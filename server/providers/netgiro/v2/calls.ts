@@ -47,9 +47,10 @@ export async function capture(
 
 /**
  * [netgiro] cancel: "works at any stage", a confirmed payment included. It must not undo a payment, so it is sent only
- * after `status` has reported something other than Confirmed; and it is too late only where `details` confirm that, for what
- * is still reserved then would be given up. It is sent even if the status is Cancelled, which may come from a view that lags
- * behind: only the response to this call is unambiguous.
+ * after `status` has reported something other than Confirmed. Confirmed alone does not say that it is too late, for what is
+ * still reserved would be given up then; with the details it is the payment itself, which no later view may hide again. It is
+ * sent even if the status is Cancelled, which may come from a view that lags behind: only the response to this call is
+ * unambiguous.
  */
 export async function cancel(
   client: NetgiroV2Client,
@@ -60,10 +61,7 @@ export async function cancel(
   const before = await readStatus(client, providerRef)
   const [status] = statusOf(before, providerRef) ?? []
   if (!status) return mapStatus(before, null, payment)
-  if (status === 'paid') {
-    const seen = mapStatus(before, await readDetails(client, providerRef), payment)
-    return seen.type === 'paid' ? { type: 'too_late_to_cancel', evidence: seen.evidence } : seen
-  }
+  if (status === 'paid') return mapStatus(before, await readDetails(client, providerRef), payment)
 
   const fields = { TransactionId: providerRef }
   const answer = await client.post('cancel', fields, mayLeave)
