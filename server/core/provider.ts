@@ -126,7 +126,10 @@ export interface Provider {
   capture(payment: PaymentHandle): Promise<ProviderResult>
   /** Submits the code from the payer's SMS. Only called after a `pending` result with `next: 'awaiting_code'`. */
   submitCode(payment: PaymentHandle, code: string): Promise<ProviderResult>
-  /** Requests cancellation. The result says whether that was in time; `too_late_to_cancel` is no payment yet. */
+  /**
+   * Requests cancellation. The result says whether that was in time; `too_late_to_cancel` is no payment yet. Where the adapter has
+   * asked for proof, it returns `paid`.
+   */
   cancel(payment: PaymentHandle): Promise<ProviderResult>
   /** Gives money back. Idempotent: the same key is the same refund. Null: refunds are not made from here. */
   readonly refund: ((refund: RefundRequest) => Promise<RefundResult>) | null

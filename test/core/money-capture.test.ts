@@ -291,7 +291,7 @@ describe('a cancellation that the provider refuses', () => {
 describe('a reservation that shows after the provider said that it is too late to cancel', () => {
   /** The payer approves just before; for V2, where a cancellation works at any stage, the answer is false. */
   const cancelTooLate = async (rail: 'v1' | 'v2', cancel: () => Promise<unknown>) => {
-    if (rail === 'v2') scenario.fault({ call: 'v2.status', kind: 'says_paid' })
+    if (rail === 'v2') scenario.fault({ call: 'v2.cancel', kind: 'refuse' })
     scenario.approve()
     await cancel()
     const { history } = await scenario.view()
@@ -306,7 +306,7 @@ describe('a reservation that shows after the provider said that it is too late t
     expect(scenario.cart().state).toBe('canceled')
     const lastAttempt = { outcome: 'canceled', reason: 'canceled_by_shopper' }
     expect(await scenario.sees()).toMatchObject({ status: 'open', lastAttempt })
-    expect(callsOf()).toEqual({ captures: 0, cancels: 1 })
+    expect(callsOf()).toEqual({ captures: 0, cancels: 2 })
     await scenario.expectAllTold()
   })
 
@@ -337,6 +337,98 @@ describe('a reservation that shows after the provider said that it is too late t
     expect((await scenario.sees()).status).toBe('open')
     expect(callsOf()).toEqual({ captures: 0, cancels: 2 })
     await scenario.expectAllTold()
+  })
+})
+
+describe('a payment that V2 reports falsely when a cancellation asks for its status', () => {
+  const modes = (['manual', 'callback'] as const).flatMap((confirmation) =>
+    [true, false].map((isApproved) => ({ confirmation, isApproved })),
+  )
+
+  const lie = (isApproved: boolean) => {
+    scenario.loseCallbacks()
+    scenario.fault({ call: 'v2.status', kind: 'says_paid', times: 2 })
+    if (isApproved) expect(scenario.approve()).toBe(true)
+  }
+
+  /** Whoever is told that it is over may sell the goods to somebody else: by then nothing is held any more. */
+  const expectCanceledOnceTold = async (as: 'canceled' | 'expired' | 'open') => {
+    const isTold = async () => (await scenario.view()).status === as
+    for (let second = 0; second < 120 && !(await isTold()); second++) await scenario.pass(1_000)
+    expect(await isTold()).toBe(true)
+    expect(scenario.cart().state).toBe('canceled')
+    expect(callsOf()).toEqual({ captures: 0, cancels: 1 })
+    await scenario.pass(10 * minute)
+    expect(scenario.cart().state).toBe('canceled')
+    await scenario.expectAllTold()
+  }
+
+  it.each(modes)(
+    'leaves nothing reserved when a shop closes the checkout ($confirmation, approved: $isApproved)',
+    async ({ confirmation, isApproved }) => {
+      await open('v2', confirmation)
+      lie(isApproved)
+      await scenario.close()
+      await expectCanceledOnceTold('canceled')
+    },
+  )
+
+  it.each(modes)(
+    'leaves nothing reserved when the lifetime ends ($confirmation, approved: $isApproved)',
+    async ({ confirmation, isApproved }) => {
+      const order = { expiresInSeconds: 60 }
+      scenario = await Case.open(confirmation, { rail: 'v2', order })
+      await scenario.press(0)
+      await scenario.pass(57_000)
+      lie(isApproved)
+      await expectCanceledOnceTold('expired')
+    },
+  )
+
+  it.each(modes)(
+    'leaves nothing reserved when the shopper cancels ($confirmation, approved: $isApproved)',
+    async ({ confirmation, isApproved }) => {
+      await open('v2', confirmation)
+      lie(isApproved)
+      await scenario.cancel()
+      await expectCanceledOnceTold('open')
+    },
+  )
+})
+
+describe('a payment that V2 reports when a cancellation asks for its status', () => {
+  const openPaid = async () => {
+    scenario = await Case.open('automatic', { rail: 'v2' })
+    await scenario.press(0)
+    await scenario.pass(10_000)
+    scenario.loseCallbacks()
+    scenario.approve()
+  }
+
+  it('is not undone once it is proven, however late the views are that follow', async () => {
+    await openPaid()
+    const { TransactionId } = scenario.cart()
+    scenario.simulation.onExchange.upstream.push({
+      after: ({ path }) => {
+        if (path === `/v2/transaction/details/${TransactionId}`)
+          scenario.fault({ call: 'v2.status', kind: 'stale', times: 3 })
+      },
+    })
+    await scenario.cancel()
+    await scenario.pass(minute)
+    await scenario.expectPaidOnce()
+    expect(callsOf()).toEqual({ captures: 0, cancels: 0 })
+    // Nobody has to ask twice.
+    expect(scenario.cart().calls.details).toBe(1)
+  })
+
+  it('is told as paid where its details lag behind', async () => {
+    await openPaid()
+    scenario.fault({ call: 'v2.details', kind: 'stale', times: 2 })
+    await scenario.close()
+    await scenario.pass(minute)
+    await scenario.expectPaidOnce()
+    expect(callsOf()).toEqual({ captures: 0, cancels: 0 })
   })
 })
 

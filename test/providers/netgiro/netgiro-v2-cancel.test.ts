@@ -90,16 +90,37 @@ describe('a cancellation by V2', () => {
   it('does not send a V2 cancellation when the payment is complete or its status is unknown', async () => {
     const called = await against({
       status: [status('Confirmed'), 500, refused('Transaction not found'), status('Strange'), 0],
+      details: [details('paid')],
     })
     expect(await provider.cancel(handle)).toEqual({
-      type: 'too_late_to_cancel',
-      evidence: { call: 'status', code: 'Confirmed', referenceId: null },
+      ...{ type: 'paid', proof: 'proven', payment: { amount: 5_000, reference: null } },
+      evidence: { call: 'details', code: 'Confirmed/paid', referenceId: null },
     })
+    expect(called).toEqual(['status', 'details'])
     for (let times = 0; times < 4; times++)
       expect(await provider.cancel(handle)).toMatchObject({
         ...{ type: 'unknown', effect: false, evidence: { call: 'status' } },
       })
-    expect(new Set(called)).toEqual(new Set(['status']))
+    expect(called.slice(2)).toEqual(['status', 'status', 'status', 'status'])
+  })
+
+  it('neither sends a V2 cancellation nor calls it too late where the details do not confirm the payment', async () => {
+    const called = await against({
+      status: [status('Confirmed')],
+      details: [
+        ...['unpaid', 'reservation', 'canceled', 'Paid'].map(details),
+        ...[
+          { ...details('paid'), TransactionId: 'x' },
+          { ...details('paid'), TotalAmount: null },
+        ],
+        ...[refused('Transaction not found'), 500],
+      ],
+    })
+    for (let times = 0; times < 8; times++)
+      expect(await provider.cancel(handle)).toMatchObject({
+        ...{ type: 'unknown', effect: false, evidence: { call: 'details' } },
+      })
+    expect(called).not.toContain('cancel')
   })
 })
 

@@ -1,6 +1,6 @@
 import type { ProviderResult, RefundResult } from '../../../core/checkout.ts'
 import type { PaymentHandle, RefundRequest } from '../../../core/provider.ts'
-import { parseAnswer, parseDetails, trace } from './answers.ts'
+import { parseAnswer, parseDetails } from './answers.ts'
 import type { ParsedAnswer } from './answers.ts'
 import type { Envelope } from './fields.ts'
 import { mayMeanRefunded, saysRefunded } from '../refund-messages.ts'
@@ -47,8 +47,10 @@ export async function capture(
 
 /**
  * [netgiro] cancel: "works at any stage", a confirmed payment included. It must not undo a payment, so it is sent only
- * after `status` has reported something other than Confirmed. It is sent even if the status is Cancelled, which may come
- * from a view that lags behind: only the response to this call is unambiguous.
+ * after `status` has reported something other than Confirmed. Confirmed alone does not say that it is too late, for what is
+ * still reserved would be given up then; with the details it is the payment itself, which no later view may hide again. It is
+ * sent even if the status is Cancelled, which may come from a view that lags behind: only the response to this call is
+ * unambiguous.
  */
 export async function cancel(
   client: NetgiroV2Client,
@@ -58,9 +60,8 @@ export async function cancel(
   const mayLeave = client.permit()
   const before = await readStatus(client, providerRef)
   const [status] = statusOf(before, providerRef) ?? []
-  if (status === 'paid')
-    return { type: 'too_late_to_cancel', evidence: trace('status', 'Confirmed') }
   if (!status) return mapStatus(before, null, payment)
+  if (status === 'paid') return mapStatus(before, await readDetails(client, providerRef), payment)
 
   const fields = { TransactionId: providerRef }
   const answer = await client.post('cancel', fields, mayLeave)
