@@ -2,8 +2,8 @@ import { shared as common, sharedStatus } from '../../messages/en.ts'
 import { englishMoney } from '../money.ts'
 import {
   cancelFailed,
-  errors as ends,
   seconds,
+  sharedErrors as ends,
   tooLate,
   tryAgainIn,
 } from '../../messages/ends/en.ts'

@@ -1,9 +1,9 @@
 import { shared, sharedStatus } from '../../messages/en.ts'
 import {
   cancelFailed,
-  errors as ends,
   replace,
   seconds,
+  sharedErrors as ends,
   tooLate,
   tryAgainIn,
 } from '../../messages/ends/en.ts'

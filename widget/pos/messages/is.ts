@@ -1,9 +1,9 @@
 import { shared, sharedStatus } from '../../messages/is.ts'
 import {
   cancelFailed,
-  errors as ends,
   replace,
   seconds,
+  sharedErrors as ends,
   tooLate,
   tryAgainIn,
 } from '../../messages/ends/is.ts'
