@@ -325,6 +325,13 @@ describe('a scanner', () => {
     expect(pos.events).to.contain('next-sale')
   })
 
+  for (const name of ['too low', 'open but uncertain'])
+    it(`ignores a scanner where no field is offered because the sale is ${name}`, async () => {
+      const pos = await mount(posStates[name])
+      await scan('500004abcd')
+      expect(startBodies(pos)).to.be.empty
+    })
+
   it('ignores a scanner after the element was removed', async () => {
     const pos = await mount()
     pos.element.remove()
@@ -545,6 +552,16 @@ describe('the next sale', () => {
     await settle()
     expect(pos.backend.requests.at(-1)?.headers.get('authorization')).to.equal('Bearer cs_next')
   })
+
+  for (const key of ['Enter', 'F2'] as const) {
+    it(`begins the next sale with ${key} when no field is offered because the amount is too low`, async () => {
+      const pos = await mount(posStates['too low'])
+      await pos.clock.advance(1_000)
+      await sendKeys({ press: key })
+      await settle()
+      expect(pos.events.at(-1)).to.equal('next-sale')
+    })
+  }
 
   it('begins the next sale with F2, and not with Enter, when Enter belongs to a field', async () => {
     const pos = await mount(posStates['declined'])

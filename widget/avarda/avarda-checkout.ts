@@ -12,6 +12,7 @@ import { locales } from './messages/index.ts'
 import type { FormMessages } from './messages/messages.ts'
 import { resolveReturnUrl } from './return-url.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
+import { unrepeatable } from '../unrepeatable.ts'
 import type { Changes } from '../updating-element.ts'
 import { browserPlatform, type Platform } from '../platform.ts'
 import { formStyles } from './styles.ts'
@@ -244,6 +245,6 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   }
 }
 
-/** True before the first attempt and once the last one is known to be over. */
-const canOpenPurchase = ({ status, uncertain, cancelRequested }: Snapshot): boolean =>
-  status === 'open' && !uncertain && !cancelRequested
+/** True before the first attempt and once the last one is known to be over, unless another would end in the same way. */
+const canOpenPurchase = ({ status, uncertain, cancelRequested, lastAttempt }: Snapshot): boolean =>
+  status === 'open' && !uncertain && !cancelRequested && lastAttempt?.reason !== unrepeatable
