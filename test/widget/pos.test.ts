@@ -545,6 +545,25 @@ describe('the next sale', () => {
     expect(field(pos).value).to.equal('')
   })
 
+  it('announces the amount of each sale when it arrives, and not again when an attempt has ended', async () => {
+    const pos = await mount(posStates['paid'], { locale: 'en' })
+    const said = () => textOf(pos.find('[role=status]'))
+    for (const session of ['cs_next', 'cs_of_the_same_amount']) {
+      pos.find('[part~=next]').click()
+      await settle()
+      expect(said()).to.equal('')
+      pos.backend.snapshot = snapshot({ amount: 500 })
+      pos.element.session = session
+      await settle()
+      expect(said()).to.equal('ISK 500.')
+      pos.backend.publish({ status: 'awaiting_shopper' })
+      await settle()
+      pos.backend.publish({ status: 'open', lastAttempt: posStates['declined']!.lastAttempt })
+      await settle()
+      expect(said()).to.contain('Nothing was paid.').and.not.contain('500')
+    }
+  })
+
   it('begins the next sale with the session that the page sets in its event listener', async () => {
     const pos = await mount(posStates['paid'])
     pos.element.addEventListener('netgiro-next-sale', () => (pos.element.session = 'cs_next'))

@@ -207,11 +207,15 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
   }
 
   protected override topics(messages: PosMessages): readonly string[] {
-    const code = this.snapshot?.code
+    const { snapshot } = this
+    const code = snapshot?.code
+    const isNew = this.field && snapshot?.status === 'open' && !snapshot.lastAttempt
     const shown = (selector: string): string =>
       this.renderRoot.querySelector(selector)?.textContent ?? ''
     return [
       ...super.topics(messages),
+      // The field takes the focus, so that nobody comes across the amount above it.
+      isNew ? messages.amount(snapshot.amount, snapshot.currency) : '',
       this.#time.textFor(this.checkout, messages),
       // Not while it is canceled, when there is no field.
       code?.refused && this.field
