@@ -647,6 +647,13 @@ it('shows outcome and amount in large type with an icon', async () => {
   }
 })
 
+it('shows no cross after an attempt that may still be paid', async () => {
+  const iconOf = async (name: string) =>
+    (await mount(posStates[name])).find('[part=icon]').getAttribute('class')
+  expect(await iconOf('of unknown outcome')).to.equal(await iconOf('in review'))
+  expect(await iconOf('declined')).to.equal('bad')
+})
+
 it('fits into a narrow screen in every state', async () => {
   for (const state of Object.values(posStates)) {
     const { element, find } = await mount(state)
