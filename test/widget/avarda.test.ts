@@ -89,6 +89,28 @@ for (const locale of ['is', 'en', 'sv']) {
   }
 }
 
+it('gives each outcome the sign that it has in <netgiro-checkout>, and nothing else a sign', async () => {
+  for (const [name, state] of Object.entries(formStates)) {
+    const { element } = await mount(state)
+    const sign = element.renderRoot.querySelector('svg[part~=icon]')?.outerHTML
+    const { find: findInOther } = await mountElement('netgiro-checkout', state)
+    const isOver = state.status !== 'confirming' && state.status !== 'starting' && !state.form
+    const expected =
+      isOver && !state.uncertain ? findInOther('svg[part~=icon]').outerHTML : undefined
+    expect(sign, name).to.equal(expected)
+  }
+})
+
+it('distinguishes the signs of outcomes by their colours', async () => {
+  const colours = new Set<string>()
+  for (const name of ['paid', 'declined', 'canceled', 'in review']) {
+    const { find } = await mount(formStates[name])
+    const { backgroundColor, stroke } = getComputedStyle(find('[part~=icon]'))
+    colours.add(`${backgroundColor} ${stroke}`)
+  }
+  expect(colours.size).to.equal(4)
+})
+
 it('announces nothing that it does not show when the time of the form is over', async () => {
   const { element, find, clock } = await mountForm(inForm, { locale: 'en' })
   await clock.advance(181_000)

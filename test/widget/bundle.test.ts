@@ -130,7 +130,7 @@ for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {
         await settle()
       }
       expect(textOf(root.querySelector('h2')!)).to.equal('Payment complete')
-      expect(root.querySelector('[part=icon]')).to.exist
+      expect(root.querySelector('[part~=icon]')).to.exist
     })
   }
 }

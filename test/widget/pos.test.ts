@@ -325,6 +325,13 @@ describe('a scanner', () => {
     expect(pos.events).to.contain('next-sale')
   })
 
+  for (const name of ['too low', 'open but uncertain'])
+    it(`ignores a scanner where no field is offered because the sale is ${name}`, async () => {
+      const pos = await mount(posStates[name])
+      await scan('500004abcd')
+      expect(startBodies(pos)).to.be.empty
+    })
+
   it('ignores a scanner after the element was removed', async () => {
     const pos = await mount()
     pos.element.remove()
@@ -538,6 +545,25 @@ describe('the next sale', () => {
     expect(field(pos).value).to.equal('')
   })
 
+  it('announces the amount of each sale when it arrives, and not again when an attempt has ended', async () => {
+    const pos = await mount(posStates['paid'], { locale: 'en' })
+    const said = () => textOf(pos.find('[role=status]'))
+    for (const session of ['cs_next', 'cs_of_the_same_amount']) {
+      pos.find('[part~=next]').click()
+      await settle()
+      expect(said()).to.equal('')
+      pos.backend.snapshot = snapshot({ amount: 500 })
+      pos.element.session = session
+      await settle()
+      expect(said()).to.equal('ISK 500.')
+      pos.backend.publish({ status: 'awaiting_shopper' })
+      await settle()
+      pos.backend.publish({ status: 'open', lastAttempt: posStates['declined']!.lastAttempt })
+      await settle()
+      expect(said()).to.contain('Nothing was paid.').and.not.contain('500')
+    }
+  })
+
   it('begins the next sale with the session that the page sets in its event listener', async () => {
     const pos = await mount(posStates['paid'])
     pos.element.addEventListener('netgiro-next-sale', () => (pos.element.session = 'cs_next'))
@@ -545,6 +571,16 @@ describe('the next sale', () => {
     await settle()
     expect(pos.backend.requests.at(-1)?.headers.get('authorization')).to.equal('Bearer cs_next')
   })
+
+  for (const key of ['Enter', 'F2'] as const) {
+    it(`begins the next sale with ${key} when no field is offered because the amount is too low`, async () => {
+      const pos = await mount(posStates['too low'])
+      await pos.clock.advance(1_000)
+      await sendKeys({ press: key })
+      await settle()
+      expect(pos.events.at(-1)).to.equal('next-sale')
+    })
+  }
 
   it('begins the next sale with F2, and not with Enter, when Enter belongs to a field', async () => {
     const pos = await mount(posStates['declined'])
@@ -609,6 +645,13 @@ it('shows outcome and amount in large type with an icon', async () => {
     }
     expect(find('[part=icon]').getBoundingClientRect().width).to.be.at.least(96)
   }
+})
+
+it('shows no cross after an attempt that may still be paid', async () => {
+  const iconOf = async (name: string) =>
+    (await mount(posStates[name])).find('[part=icon]').getAttribute('class')
+  expect(await iconOf('of unknown outcome')).to.equal(await iconOf('in review'))
+  expect(await iconOf('declined')).to.equal('bad')
 })
 
 it('fits into a narrow screen in every state', async () => {

@@ -20,11 +20,16 @@ it('shows other ways to pay beside the form and after every end without a paymen
   ])
 })
 
-it('does not offer the form again when the amount is too low', async () => {
-  const { element, text } = await mount(states['too low'])
-  expect(element.renderRoot.querySelector('form')).to.equal(null)
-  expect(text()).to.contain('Upphæðin er of lág fyrir Netgíró.')
-})
+for (const [tag, words] of [
+  ['netgiro-checkout', 'Upphæðin er of lág fyrir Netgíró.'],
+  ['netgiro-pos', 'Upphæðin er of lág fyrir Netgíró.'],
+  ['avarda-checkout', 'Upphæðin er of lág fyrir þennan greiðslumáta.'],
+] as const)
+  it(`does not offer the form again when the amount is too low (${tag})`, async () => {
+    const { element, text } = await mountElement(tag, states['too low'])
+    expect(element.renderRoot.querySelectorAll('form, [part=button]')).to.have.length(0)
+    expect(text()).to.contain(words)
+  })
 
 for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as const)
   it(`does not say that a request is being sent while the answer to a cancellation is still out (${tag})`, async () => {

@@ -1,17 +1,19 @@
+import { html } from 'lit/html.js'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
+import { picture, signOf } from '../details/signs.ts'
 import { Ends } from '../ends.ts'
 import { readGiven } from '../given-snapshot.ts'
 import type { LazySheet } from '../lazy-sheet.ts'
 import type { Headline } from '../messages/messages.ts'
 import { styles } from '../styles.ts'
 import { button } from '../views/button.ts'
-import { paid } from '../views/outcome.ts'
 import { HostedForm, type Form } from './hosted-form.ts'
 import { locales } from './messages/index.ts'
 import type { FormMessages } from './messages/messages.ts'
 import { resolveReturnUrl } from './return-url.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
+import { unrepeatable } from '../unrepeatable.ts'
 import type { Changes } from '../updating-element.ts'
 import { browserPlatform, type Platform } from '../platform.ts'
 import { formStyles } from './styles.ts'
@@ -87,7 +89,7 @@ import { formView } from './views.ts'
  * @csspart hint - “Loading the form…”.
  * @csspart button - Main button, which starts or tries again.
  * @csspart timer - Time left, in the last five minutes of a purchase.
- * @csspart icon - Check mark of a successful payment.
+ * @csspart icon - Sign of the outcome; also `good`, `bad`, `unsure` or `over`.
  * @csspart connection - “Connecting…” or “Reconnecting…”.
  *
  * @cssprop --netgiro-font - Font family. Default: `Montserrat, system-ui, sans-serif`.
@@ -100,7 +102,8 @@ import { formView } from './views.ts'
  * @cssprop --netgiro-accent - Colour of the main button and the progress dots.
  * @cssprop --netgiro-on-accent - Text colour on the main button.
  * @cssprop --netgiro-danger - Colour of errors.
- * @cssprop --netgiro-success - Background of the check mark of a payment.
+ * @cssprop --netgiro-success - Background of the sign of a payment.
+ * @cssprop --netgiro-notice - Background of the sign of an uncertain outcome.
  * @cssprop --netgiro-focus - Colour of the focus ring.
  * @cssprop --netgiro-hover - Colour laid over a button under the pointer.
  * @cssprop --netgiro-mark - Size of the progress dots.
@@ -186,18 +189,20 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
 
   protected override view(snapshot: Snapshot, messages: FormMessages): unknown {
     const { busy, secondsLeft } = this.checkout
-    const { status, lastAttempt } = snapshot
+    const { status, lastAttempt, uncertain } = snapshot
     const mainButton = (onPress: () => void, label: string) =>
       button('button', busy === 'start' ? messages.status.starting[0] : label, onPress, busy)
-    if (canOpenPurchase(snapshot)) {
-      return mainButton(() => void this.start(), lastAttempt ? messages.tryAgain : messages.start)
-    }
     if (this.#activeForm) {
       return this.#formState === 'failed'
         ? mainButton(this.#retry, messages.tryAgain)
         : formView(secondsLeft, this.#formState === 'loading', messages)
     }
-    return status === 'paid' ? paid() : null
+    // As in `<netgiro-checkout>`: what is still checked has no sign.
+    const sign = uncertain ? null : signOf(snapshot)
+    const label = lastAttempt ? messages.tryAgain : messages.start
+    return html`${sign ? picture(html, sign) : null}
+    ${status === 'paid' ? html`<slot name="paid"></slot>` : null}
+    ${canOpenPurchase(snapshot) ? mainButton(() => void this.start(), label) : null}`
   }
 
   protected override updated(): void {
@@ -244,6 +249,6 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   }
 }
 
-/** True before the first attempt and once the last one is known to be over. */
-const canOpenPurchase = ({ status, uncertain, cancelRequested }: Snapshot): boolean =>
-  status === 'open' && !uncertain && !cancelRequested
+/** True before the first attempt and once the last one is known to be over, unless another would end in the same way. */
+const canOpenPurchase = ({ status, uncertain, cancelRequested, lastAttempt }: Snapshot): boolean =>
+  status === 'open' && !uncertain && !cancelRequested && lastAttempt?.reason !== unrepeatable

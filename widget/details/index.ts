@@ -21,7 +21,7 @@ import { is } from './messages/is.ts'
 import type { DetailsMessages } from './messages/messages.ts'
 import { NextRequest, type NextRequestOptions } from './next-request.ts'
 import { receipt } from './receipt.ts'
-import { signOf } from './signs.ts'
+import { picture, signOf } from './signs.ts'
 import { detailsStyles } from './styles.ts'
 
 /** What an element hands in. */
@@ -167,19 +167,17 @@ export class Details extends Ends {
     const isPaid = status === 'paid'
     const mayWait = status === 'open' && lastAttempt?.reason === 'outcome_unknown'
     const isKept = memory('localStorage') !== ''
-    return html`<svg part="icon ${sign.tone}" viewBox="0 0 48 48" aria-hidden="true">
-        <path d=${sign.path} />
-      </svg>
-      ${
-        mayWait && sentPhone
-          ? html`<p part="phone">
-              <span .textContent=${sentTo}></span>
-              <bdi translate="no" .textContent=${sentPhone}></bdi>
-            </p>`
-          : null
-      }
-      ${snapshot.supportCode && typeof snapshot.supportCode === 'string' ? receipt(html, { ...options, isCopied: this.#isCopied, onCopied }) : null}
-      ${isPaid && (isKept || phone()) ? this.#keepButton(!isKept, details) : null}`
+    return html`${picture(html, sign)}
+    ${
+      mayWait && sentPhone
+        ? html`<p part="phone">
+            <span .textContent=${sentTo}></span>
+            <bdi translate="no" .textContent=${sentPhone}></bdi>
+          </p>`
+        : null
+    }
+    ${snapshot.supportCode && typeof snapshot.supportCode === 'string' ? receipt(html, { ...options, isCopied: this.#isCopied, onCopied }) : null}
+    ${isPaid && (isKept || phone()) ? this.#keepButton(!isKept, details) : null}`
   }
 
   /** Keeps the number of a request for a reload of the page. */

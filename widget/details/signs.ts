@@ -1,3 +1,4 @@
+import type { html as litHtml, TemplateResult } from 'lit/html.js'
 import type { Snapshot } from '../../server/protocol/index.ts'
 
 /** The sign of an outcome: its colour, its drawing in a box of 48 × 48, and a character for the title of the page. */
@@ -38,3 +39,9 @@ export function signOf({ status, lastAttempt, uncertain, cancelRequested }: Snap
   if (status !== 'open' || !lastAttempt) return null
   return lastAttempt.reason === 'outcome_unknown' ? exclamation : signs[lastAttempt.outcome]
 }
+
+/** The sign above the heading, decorative because that says the same. */
+export const picture = (html: typeof litHtml, { tone, path }: Sign): TemplateResult =>
+  html`<svg part="icon ${tone}" viewBox="0 0 48 48" aria-hidden="true">
+    <path d=${path} />
+  </svg>`

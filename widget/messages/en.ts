@@ -20,6 +20,19 @@ export const sharedStatus = {
   review: ['Payment under review', 'Do not pay again. Contact the shop and quote'],
 } satisfies Partial<Messages['status']>
 
+export const invalidPhone =
+  'Enter an Icelandic mobile number: seven digits that begin with 6, 7 or 8.'
+
+/** What every element says of these. */
+export const sharedErrors = {
+  unknown_session: 'This payment was not found. Reload the page or go back to the cart.',
+  attempt_open: '',
+  checkout_closed: '',
+  unreachable: 'The payment server could not be reached.',
+  network: `The connection was lost. ${tryAgainShortly}`,
+  internal_error: `Something went wrong. ${tryAgainShortly}`,
+} satisfies Partial<Messages['errors']>
+
 /** What the other elements say as well. */
 export const shared = {
   amount: englishKronur,
@@ -29,17 +42,6 @@ export const shared = {
     canceled,
     expired,
     failed: 'The payment did not go through',
-  },
-  errors: {
-    outcome_unknown:
-      'We got no answer. If there is a request in the app, decline it before you try again.',
-    invalid_phone: 'Enter an Icelandic mobile number: seven digits that begin with 6, 7 or 8.',
-    unknown_session: 'This payment was not found. Reload the page or go back to the cart.',
-    attempt_open: '',
-    checkout_closed: '',
-    unreachable: 'The payment server could not be reached.',
-    network: `The connection was lost. ${tryAgainShortly}`,
-    internal_error: `Something went wrong. ${tryAgainShortly}`,
   },
   cancel: 'Cancel',
   sentTo: 'Sent to',
@@ -52,6 +54,12 @@ export const shared = {
 
 export const en: Messages = {
   ...shared,
+  errors: {
+    ...sharedErrors,
+    outcome_unknown:
+      'We got no answer. If there is a request in the app, decline it before you try again.',
+    invalid_phone: invalidPhone,
+  },
   status: {
     ...sharedStatus,
     open: ['Pay with Netgíró', ''],

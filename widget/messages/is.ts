@@ -23,6 +23,18 @@ export const sharedStatus = {
   ],
 } satisfies Partial<Messages['status']>
 
+export const invalidPhone = 'Sláðu inn íslenskt farsímanúmer: sjö tölustafi sem byrja á 6, 7 eða 8.'
+
+/** What every element says of these. */
+export const sharedErrors = {
+  unknown_session: 'Þessi greiðsla fannst ekki. Endurhladdu síðuna eða byrjaðu aftur í körfunni.',
+  attempt_open: '',
+  checkout_closed: '',
+  unreachable: 'Ekki náðist samband við greiðsluþjóninn.',
+  network: `Samband rofnaði. ${tryAgainShortly}`,
+  internal_error: `Eitthvað fór úrskeiðis. ${tryAgainShortly}`,
+} satisfies Partial<Messages['errors']>
+
 /** What the other elements say as well. */
 export const shared = {
   amount: icelandicKronur,
@@ -32,17 +44,6 @@ export const shared = {
     canceled,
     expired,
     failed: 'Greiðslan tókst ekki',
-  },
-  errors: {
-    outcome_unknown:
-      'Við fengum ekki svar. Sé beiðni í appinu skaltu hafna henni áður en þú reynir aftur.',
-    invalid_phone: 'Sláðu inn íslenskt farsímanúmer: sjö tölustafi sem byrja á 6, 7 eða 8.',
-    unknown_session: 'Þessi greiðsla fannst ekki. Endurhladdu síðuna eða byrjaðu aftur í körfunni.',
-    attempt_open: '',
-    checkout_closed: '',
-    unreachable: 'Ekki náðist samband við greiðsluþjóninn.',
-    network: `Samband rofnaði. ${tryAgainShortly}`,
-    internal_error: `Eitthvað fór úrskeiðis. ${tryAgainShortly}`,
   },
   cancel: 'Hætta við',
   sentTo: 'Sent í símann',
@@ -55,6 +56,12 @@ export const shared = {
 
 export const is: Messages = {
   ...shared,
+  errors: {
+    ...sharedErrors,
+    outcome_unknown:
+      'Við fengum ekki svar. Sé beiðni í appinu skaltu hafna henni áður en þú reynir aftur.',
+    invalid_phone: invalidPhone,
+  },
   status: {
     ...sharedStatus,
     open: ['Greiða með Netgíró', ''],

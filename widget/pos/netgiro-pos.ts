@@ -8,6 +8,7 @@ import type { Headline } from '../messages/messages.ts'
 import { styles } from '../styles.ts'
 import { isSubmit } from '../views/submit.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
+import { unrepeatable } from '../unrepeatable.ts'
 import type { Changes } from '../updating-element.ts'
 import { locales } from './messages/index.ts'
 import type { PosPayerKind, PosMessages } from './messages/messages.ts'
@@ -28,8 +29,8 @@ const enterDebounceMs = 700
  * One field accepts all three; their format distinguishes them. A barcode scanner works wherever the focus is, except in
  * another field of the page: `500004`, four characters and Enter, at a scanner's speed, start the payment.
  *
- * **Next sale**: Enter or F2 when the checkout is over; F2 only when an attempt failed and the field is ready for another
- * (the checkout then stays open until the shop cancels it). The element removes its `session`, dispatches
+ * **Next sale**: Enter or F2 when the checkout is over, or its amount too low; F2 only when an attempt failed and the field is
+ * ready for another (the checkout then stays open until the shop cancels it). The element removes its `session`, dispatches
  * `netgiro-next-sale` and waits for the session of the next sale.
  *
  * A kennitala is cleared from the field as soon as it is sent, and shown as the backend masks it.
@@ -143,7 +144,8 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     this.addController(this.ends)
     new PosKeyboard(this, {
       onScan: (appCode) => {
-        if (!this.matches(':disabled')) void this.start(appCode)
+        // Where a sale offers no field, it takes no other attempt.
+        if ((this.field || !this.snapshot) && !this.matches(':disabled')) void this.start(appCode)
       },
       onNext: (key) => this.#next(key),
     })
@@ -205,11 +207,15 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
   }
 
   protected override topics(messages: PosMessages): readonly string[] {
-    const code = this.snapshot?.code
+    const { snapshot } = this
+    const code = snapshot?.code
+    const isNew = this.field && snapshot?.status === 'open' && !snapshot.lastAttempt
     const shown = (selector: string): string =>
       this.renderRoot.querySelector(selector)?.textContent ?? ''
     return [
       ...super.topics(messages),
+      // The field takes the focus, so that nobody comes across the amount above it.
+      isNew ? messages.amount(snapshot.amount, snapshot.currency) : '',
       this.#time.textFor(this.checkout, messages),
       // Not while it is canceled, when there is no field.
       code?.refused && this.field
@@ -306,9 +312,9 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     if (!snapshot) return false
     const { status, lastAttempt, uncertain, cancelRequested } = snapshot
     const isEnter = by === 'Enter'
-    const isOver = isFinal(status)
     const failed =
       status === 'open' && lastAttempt && !uncertain && !cancelRequested && !this.checkout.busy
+    const isOver = isFinal(status) || (failed && lastAttempt.reason === unrepeatable)
     if (!isOver && (!failed || isEnter)) return false
     if (isEnter && this.platform.now() - this.#statusChangedAt < enterDebounceMs) return true
     this.session = null

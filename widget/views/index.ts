@@ -1,4 +1,5 @@
 import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
+import { unrepeatable } from '../unrepeatable.ts'
 import { outcome } from './outcome.ts'
 import { phoneForm } from './phone-form.ts'
 import type { View } from './view.ts'
@@ -9,6 +10,5 @@ export function viewOf({ status, uncertain, cancelRequested, lastAttempt }: Snap
   if (isFinal(status)) return outcome
   // The last attempt may not be known to be over: do not ask for another payment.
   if (status !== 'open' || uncertain || cancelRequested) return waiting
-  // Another attempt would end in the same way.
-  return lastAttempt?.reason === 'amount_too_low' ? outcome : phoneForm
+  return lastAttempt?.reason === unrepeatable ? outcome : phoneForm
 }

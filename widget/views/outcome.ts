@@ -2,13 +2,6 @@ import { html, type TemplateResult } from 'lit/html.js'
 import type { Status } from '../../server/protocol/index.ts'
 import type { View } from './view.ts'
 
-/** A check mark above the heading, and what the shop adds. */
-export const paid = (): TemplateResult =>
-  html`<svg part="icon" viewBox="0 0 48 48" aria-hidden="true">
-      <path d="m15 25 6 6 12-13" />
-    </svg>
-    <slot name="paid"></slot>`
-
 /** How the checkout, or an attempt that is not repeated, ended. The heading alone says it without the details. */
 export const outcome: View = ({ status }, { outcome }) => html`${outcome}${slotFor(status)}`
 

@@ -1,9 +1,9 @@
-import { shared as common, sharedStatus } from '../../messages/en.ts'
+import { shared as common, sharedErrors, sharedStatus } from '../../messages/en.ts'
 import { englishMoney } from '../money.ts'
 import {
   cancelFailed,
-  errors as ends,
   seconds,
+  sharedErrors as ends,
   tooLate,
   tryAgainIn,
 } from '../../messages/ends/en.ts'
@@ -26,8 +26,9 @@ export const en: FormMessages = {
   uncertain: ['We are still checking', 'Do not pay again.'],
   outcome: { ...common.outcome, failed },
   errors: {
-    ...common.errors,
+    ...sharedErrors,
     ...ends,
+    invalid_phone: '',
     no_answer: `The payment was not completed in time. ${nothingPaid}`,
     outcome_unknown: 'Do not pay again before you have asked the shop.',
     canceled_or_failed: 'The payment was canceled, or something went wrong.',

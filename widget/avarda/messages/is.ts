@@ -1,9 +1,9 @@
-import { shared as common, sharedStatus } from '../../messages/is.ts'
+import { shared as common, sharedErrors, sharedStatus } from '../../messages/is.ts'
 import { icelandicMoney } from '../money.ts'
 import {
   cancelFailed,
-  errors as ends,
   seconds,
+  sharedErrors as ends,
   tooLate,
   tryAgainIn,
 } from '../../messages/ends/is.ts'
@@ -26,8 +26,9 @@ export const is: FormMessages = {
   uncertain: ['Við erum enn að athuga', 'Ekki greiða aftur.'],
   outcome: { ...common.outcome, failed },
   errors: {
-    ...common.errors,
+    ...sharedErrors,
     ...ends,
+    invalid_phone: '',
     no_answer: `Greiðslunni var ekki lokið í tæka tíð. ${nothingPaid}`,
     outcome_unknown: 'Ekki greiða aftur fyrr en þú hefur talað við söluaðilann.',
     canceled_or_failed: 'Hætt var við greiðsluna eða eitthvað fór úrskeiðis.',

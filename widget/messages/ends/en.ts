@@ -5,21 +5,26 @@ const tryAgainShortly = 'Try again shortly.'
 const nothingPaid = 'Nothing was paid.'
 const tryAgainOrPayOtherwise = 'You can try again or pay another way.'
 
-export const errors: Readonly<Record<LaterCode, string>> = {
+/** What other elements say as well. */
+export const sharedErrors = {
   declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
   canceled_by_shopper: nothingPaid,
   canceled_by_shop: 'The shop canceled the payment.',
-  ended_by_provider: `The request ended without a payment. ${tryAgainOrPayOtherwise}`,
-  no_answer: 'Try again when your phone is at hand.',
-  request_not_sent: 'Netgíró did not accept the request. Check the number or pay another way.',
   amount_too_low: 'The amount is too low for Netgíró.',
   provider_unavailable: `Netgíró could not be reached. ${tryAgainShortly}`,
-  phone_busy:
-    'Another payment request is waiting on this phone. Complete it or decline it in the app.',
   too_many_requests: `${tooManyAttempts} Pay another way.`,
   too_little_time: 'Too little time is left for another request. Go back to the cart.',
   temporarily_unavailable: tryAgainShortly,
   shutting_down: tryAgainShortly,
+} satisfies Partial<Record<LaterCode, string>>
+
+const errors: Readonly<Record<LaterCode, string>> = {
+  ...sharedErrors,
+  ended_by_provider: `The request ended without a payment. ${tryAgainOrPayOtherwise}`,
+  no_answer: 'Try again when your phone is at hand.',
+  request_not_sent: 'Netgíró did not accept the request. Check the number or pay another way.',
+  phone_busy:
+    'Another payment request is waiting on this phone. Complete it or decline it in the app.',
 }
 
 export const replace = 'Cancel that request and send a new one'

@@ -5,22 +5,27 @@ const tryAgainShortly = 'Reyndu aftur eftir smástund.'
 const nothingPaid = 'Ekkert var greitt.'
 const tryAgainOrPayOtherwise = 'Þú getur reynt aftur eða greitt með öðrum hætti.'
 
-export const errors: Readonly<Record<LaterCode, string>> = {
+/** What other elements say as well. */
+export const sharedErrors = {
   declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
   canceled_by_shopper: nothingPaid,
   canceled_by_shop: 'Verslunin hætti við greiðsluna.',
-  ended_by_provider: `Beiðninni lauk án greiðslu. ${tryAgainOrPayOtherwise}`,
-  no_answer: 'Reyndu aftur þegar síminn er við höndina.',
-  request_not_sent:
-    'Netgíró samþykkti ekki beiðnina. Athugaðu númerið eða greiddu með öðrum hætti.',
   amount_too_low: 'Upphæðin er of lág fyrir Netgíró.',
   provider_unavailable: `Ekki náðist í Netgíró. ${tryAgainShortly}`,
-  phone_busy:
-    'Önnur greiðslubeiðni bíður í þessum síma. Ljúktu við hana eða hafnaðu henni í appinu.',
   too_many_requests: `${tooManyAttempts} Greiddu með öðrum hætti.`,
   too_little_time: 'Of lítill tími er eftir til að senda aðra beiðni. Byrjaðu aftur í körfunni.',
   temporarily_unavailable: tryAgainShortly,
   shutting_down: tryAgainShortly,
+} satisfies Partial<Record<LaterCode, string>>
+
+const errors: Readonly<Record<LaterCode, string>> = {
+  ...sharedErrors,
+  ended_by_provider: `Beiðninni lauk án greiðslu. ${tryAgainOrPayOtherwise}`,
+  no_answer: 'Reyndu aftur þegar síminn er við höndina.',
+  request_not_sent:
+    'Netgíró samþykkti ekki beiðnina. Athugaðu númerið eða greiddu með öðrum hætti.',
+  phone_busy:
+    'Önnur greiðslubeiðni bíður í þessum síma. Ljúktu við hana eða hafnaðu henni í appinu.',
 }
 
 export const replace = 'Hætta við hina beiðnina og senda nýja'

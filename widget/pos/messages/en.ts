@@ -1,9 +1,9 @@
-import { shared, sharedStatus } from '../../messages/en.ts'
+import { invalidPhone, shared, sharedErrors, sharedStatus } from '../../messages/en.ts'
 import {
   cancelFailed,
-  errors as ends,
   replace,
   seconds,
+  sharedErrors as ends,
   tooLate,
   tryAgainIn,
 } from '../../messages/ends/en.ts'
@@ -34,8 +34,9 @@ export const en: PosMessages = {
     'Do not charge again. If the customer has a request in the app, they should decline it.',
   ],
   errors: {
-    ...shared.errors,
+    ...sharedErrors,
     ...ends,
+    invalid_phone: invalidPhone,
     declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
     ended_by_provider: `The request ended without a payment. ${tryAgainOrPayOtherwise}`,
     no_answer: `The customer did not answer in time. ${nothingPaid}`,

@@ -1,9 +1,9 @@
-import { shared, sharedStatus } from '../../messages/is.ts'
+import { invalidPhone, shared, sharedErrors, sharedStatus } from '../../messages/is.ts'
 import {
   cancelFailed,
-  errors as ends,
   replace,
   seconds,
+  sharedErrors as ends,
   tooLate,
   tryAgainIn,
 } from '../../messages/ends/is.ts'
@@ -37,8 +37,9 @@ export const is: PosMessages = {
     'Ekki rukka aftur. Sé beiðni í appi viðskiptavinarins ætti að hafna henni.',
   ],
   errors: {
-    ...shared.errors,
+    ...sharedErrors,
     ...ends,
+    invalid_phone: invalidPhone,
     declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
     ended_by_provider: `Beiðninni lauk án greiðslu. ${tryAgainOrPayOtherwise}`,
     no_answer: `Viðskiptavinurinn svaraði ekki í tæka tíð. ${nothingPaid}`,

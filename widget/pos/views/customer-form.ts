@@ -22,7 +22,9 @@ export const customerForm: PosView = ({ lastAttempt }, actions, messages) => {
   const { busy } = checkout
   const { label, hint } = messages.kinds[kind]
   const { problem, keyboard } = fields[kind]
-  return html`${lastAttempt ? icon('bad') : null}
+  // Its request may still be approved.
+  const sign = lastAttempt?.reason === 'outcome_unknown' ? 'unsure' : 'bad'
+  return html`${lastAttempt ? icon(sign) : null}
     <form @submit=${submit}>
       <fieldset part="choices" @click=${focusChoice}>
         <legend .textContent=${messages.choose}></legend>

@@ -1,4 +1,5 @@
 import type { Status } from '../../../server/protocol/index.ts'
+import { unrepeatable } from '../../unrepeatable.ts'
 import { waitingForCustomer } from './waiting-for-customer.ts'
 import { codeForm } from './code-form.ts'
 import { customerForm } from './customer-form.ts'
@@ -9,10 +10,11 @@ import type { PosView } from './view.ts'
 export const views = {
   // Open, but the last attempt is not known to be over: do not ask for another payment.
   open: (snapshot, ...rest) =>
-    (snapshot.uncertain || snapshot.cancelRequested ? waitingForCustomer : customerForm)(
-      snapshot,
-      ...rest,
-    ),
+    (snapshot.uncertain || snapshot.cancelRequested
+      ? waitingForCustomer
+      : snapshot.lastAttempt?.reason === unrepeatable
+        ? result
+        : customerForm)(snapshot, ...rest),
   starting: waitingForCustomer,
   awaiting_shopper: waitingForCustomer,
   awaiting_code: codeForm,

@@ -13,10 +13,8 @@ export const nextSale = (
     <span .textContent=${label}></span><kbd aria-hidden="true" .textContent=${key}></kbd>
   </button>`
 
-const icons = { paid: 'good', review: 'unsure', canceled: 'bad', expired: 'bad' } as const
-
-/** The checkout is over: an icon for the outcome and the button for the next sale. */
+/** The sale is over: an icon for the outcome and the button for the next sale. */
 export const result: PosView = ({ status }, { next }, messages) =>
-  html`${icon(icons[status as keyof typeof icons])}
+  html`${icon(status === 'paid' ? 'good' : status === 'review' ? 'unsure' : 'bad')}
     <slot name=${status}></slot>
     ${nextSale(next, messages, 'Enter')}`
