@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Page } from 'puppeteer-core'
 import { openFixture } from '../e2e/fixture.ts'
-import { colorAsAShop, hardToRead, spaceText, withoutFocusRing } from './adapt.ts'
+import { colorAsAShop, hardToRead, spaceText, withoutBorder, withoutFocusRing } from './adapt.ts'
 import { browserOfBaselines, clearDifferences, compare, keep, keepBrowser } from './compare.ts'
 import { openDialog, openSheet, overflowing, type Adaptation } from './photograph.ts'
 import { dialogs, nameOf, narrow, sheets, type Sheet } from './sheets.ts'
@@ -100,6 +100,7 @@ for (const sheet of narrow) {
       return withSheet(sheet, { media }, async (page) => {
         await colorAsAShop(page)
         assert.deepEqual(await hardToRead(page), [])
+        assert.deepEqual(await withoutBorder(page), [])
         assert.deepEqual(await withoutFocusRing(page), [])
       })
     })
