@@ -94,6 +94,14 @@ const arising = (awaiting: Snapshot, base: Snapshot): Readonly<Record<string, St
   },
 })
 
+/** Longer than a card is wide; the largest amount is of ten digits. */
+const long = {
+  merchant: 'Hannyrðaverslunin Prjónakaffi og garnbúð Vestmannaeyja ehf.',
+  description: 'Þrjátíu og sex hnotur af handlituðu plötulopagarni, tveir prjónar og mælistika',
+  amount: 1_234_567_890,
+  reference: 'PÖNTUN-2026-11-20-000000000000123456789',
+} as const
+
 const checkoutStates: Readonly<Record<string, State>> = {
   ...asStates(states),
   'no number': { snapshot: snapshot(), then: 'types_no_number' },
@@ -137,14 +145,7 @@ const checkoutStates: Readonly<Record<string, State>> = {
       requestedAt: '2026-11-20T12:00:05Z',
     }),
   },
-  'long names': {
-    snapshot: snapshot({
-      merchant: 'Hannyrðaverslunin Prjónakaffi og garnbúð Vestmannaeyja ehf.',
-      description: 'Þrjátíu og sex hnotur af handlituðu plötulopagarni, tveir prjónar og mælistika',
-      amount: 1_234_567_890,
-      reference: 'PÖNTUN-2026-11-20-000000000000123456789',
-    }),
-  },
+  'long names': { snapshot: snapshot(long) },
 }
 
 export const languages = {
@@ -166,12 +167,17 @@ const posElementStates: Readonly<Record<string, State>> = {
   'waiting for 45 seconds': { snapshot: posWaiting, waited: 45 },
   'waiting, the time is over': { snapshot: posWaiting, waited: 181 },
   ...arising(posWaiting, snapshot()),
+  'long names': { snapshot: snapshot(long) },
 }
 
 function formElementStates(script: string): Readonly<Record<string, State>> {
   const snapshots = formStates(script)
   const { 'in the form': awaiting = waiting, canceled: base = waiting } = snapshots
-  return { ...asStates(snapshots), ...arising(awaiting, base) }
+  return {
+    ...asStates(snapshots),
+    ...arising(awaiting, base),
+    'long names': { snapshot: { ...awaiting, ...long } },
+  }
 }
 
 /** Every state of every element. */

@@ -80,6 +80,18 @@ export async function hardToRead(page: Page): Promise<readonly string[]> {
   })
 }
 
+/** The errors around which no border can be seen, in colours in which their background is that of the card. */
+export const withoutBorder = (page: Page): Promise<readonly string[]> =>
+  page.$$eval('[data-state]', (frames) =>
+    frames.flatMap((frame) => {
+      const error = frame.firstElementChild?.shadowRoot?.querySelector('[part=error]')
+      if (!error?.textContent) return []
+      const { borderStyle, borderWidth, borderColor, color } = getComputedStyle(error)
+      const isSeen = borderStyle === 'solid' && borderWidth !== '0px' && borderColor === color
+      return isSeen ? [] : [`${frame.getAttribute('data-state') ?? ''}: ${borderColor}`]
+    }),
+  )
+
 /** The controls whose outline is the same with the keyboard's focus as without. */
 export async function withoutFocusRing(page: Page): Promise<readonly string[]> {
   // What a script focuses after a key shows the ring, as if the key had moved the focus there.

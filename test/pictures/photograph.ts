@@ -90,7 +90,10 @@ export async function openDialog(
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
 }
 
-/** Where something stands out of its card, what only a screen reader reads aside: the state, the part and by how many pixels. */
+/**
+ * Where a box stands out of its card, or a text out of the card's padding, what only a screen reader reads aside: the state, the part
+ * and by how many pixels. A text is measured by itself, because it does not make its box wider.
+ */
 export const overflowing = (page: Page): Promise<readonly string[]> =>
   page.$$eval('[data-state]', (frames) =>
     frames.flatMap((frame) => {
@@ -98,10 +101,21 @@ export const overflowing = (page: Page): Promise<readonly string[]> =>
       const card = root?.querySelector('[part=card]')
       if (!root || !card) return [`${frame.getAttribute('data-state') ?? ''}: no card`]
       const { left, right } = card.getBoundingClientRect()
+      const { paddingLeft, paddingRight } = getComputedStyle(card)
       return [...root.querySelectorAll('[part=card] :not([role=status])')].flatMap((part) => {
         const box = part.getBoundingClientRect()
-        const out = Math.max(box.right - right, left - box.left)
-        if (out <= 1 || box.width === 0) return []
+        if (box.width === 0) return []
+        const outs = [box.right - right, left - box.left]
+        for (const node of part.childNodes) {
+          if (!(node instanceof Text) || !node.data.trim()) continue
+          const range = document.createRange()
+          range.selectNode(node)
+          const text = range.getBoundingClientRect()
+          outs.push(text.right - right + parseFloat(paddingRight))
+          outs.push(left + parseFloat(paddingLeft) - text.left)
+        }
+        const out = Math.max(...outs)
+        if (out <= 1) return []
         const name = part.getAttribute('part') ?? part.tagName
         return [`${frame.getAttribute('data-state') ?? ''}: ${name} by ${Math.round(out)} px`]
       })

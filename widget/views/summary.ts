@@ -17,6 +17,7 @@ export const summary = (
     </p>
     <p
       part="amount"
+      class=${amount >= 1e7 ? 'long' : ''}
       translate="no"
       .textContent=${currency ? messages.amount(amount, currency) : merchant}
     ></p>
