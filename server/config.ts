@@ -17,7 +17,7 @@ export type Config = MerchantConfig & ServerConfig
 /** Of one merchant. */
 export interface MerchantConfig {
   readonly merchantId: string
-  /** Nothing new is accepted; what is under way is seen to its end. */
+  /** Nothing new is accepted; what has begun is completed. */
   readonly isRetired: boolean
   readonly netgiro: NetgiroConfig
   /** The account that open attempts were started with, while a change of account is in progress. */

@@ -192,8 +192,11 @@ describe('the documentation', () => {
         ),
     )
     expect(incomplete).toEqual([])
-    expect(notes.filter((name) => !read('docs/decisions/README.md').includes(`(${name})`))).toEqual(
-      [],
-    )
+    const lines = notes.map((name) => {
+      const [, number, title] = /^# (\d{3}) (.+)/.exec(read(`docs/decisions/${name}`)) ?? []
+      return `| ${number} | [${title}](${name})`
+    })
+    const index = read('docs/decisions/README.md')
+    expect(lines.filter((line) => !index.includes(line))).toEqual([])
   })
 })

@@ -2,9 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
-/** A title that begins so goes on with the name of its group, and says nothing where it stands alone: in a list, a search or a log. */
+/**
+ * A title that begins so goes on with the name of its group, and says nothing where it stands alone: in a list, a search or a log.
+ * A test says its condition last, so a title that begins with a preposition lacks its subject as well.
+ */
 const halfSentence =
-  /(?:\b(?:it|test)(?:\.\w+)*(?:<[^()]*>)?|\))\(\s*(['"`])((?:of|that|with) .*?)\1/g
+  /(?:\b(?:it|test)(?:\.\w+)*(?:<[^()]*>)?|\))\(\s*(['"`])((?:about|after|at|before|beside|by|for|from|heard|in|of|on|over|such as|that|to|when|where|which|while|who|whose|with) .*?)\1/g
 
 const halfSentencesIn = (source: string): readonly string[] =>
   [...source.matchAll(halfSentence)].map(([, , title = '']) => title)
@@ -12,6 +15,11 @@ const halfSentencesIn = (source: string): readonly string[] =>
 it('finds titles that only their group completes, in every form of a test', () => {
   const forms = ["it('of one', …)", "it.each<X>([…])(\n  'that is %s', …)", 'it(`with ${x}`, …)']
   expect(forms.flatMap(halfSentencesIn)).toEqual(['of one', 'that is %s', 'with ${x}'])
+  const parts = ["it('whose answer is lost is wrong', …)", "it('in Latin-1 is refused', …)"]
+  expect(parts.flatMap(halfSentencesIn)).toEqual([
+    'whose answer is lost is wrong',
+    'in Latin-1 is refused',
+  ])
   expect(halfSentencesIn("describe('a', …)\nit('offers that', …)")).toEqual([])
 })
 

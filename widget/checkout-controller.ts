@@ -32,7 +32,7 @@ const networkProblemMs = 6_000
 /** Without a first response by then, the backend is shown as unreachable. */
 const firstResponseTimeoutMs = 10_000
 
-/** How often it is looked whether a form is ready for the receipt of a payment, and how many times before it is told all the same. */
+/** How often it is looked whether a form is ready for the receipt of a payment, and how many times before it is told anyway. */
 const formIntervalMs = 200
 const formChecks = 25
 
@@ -360,7 +360,7 @@ export class CheckoutController implements ReactiveController {
     const isSame = shown === this.#shown
     this.#shown = shown
     const isKnown = before?.version === snapshot.version && before.status === snapshot.status
-    // The first one tells nothing of a start that was refused before it, unless a request is under way all the same.
+    // The first one tells nothing of a start that was refused before it, unless a request is under way anyway.
     const tellsMore = !isSame && !isKnown && (before || snapshot.status !== 'open')
     if (tellsMore) this.problem = this.blocked = null
     else if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)

@@ -11,7 +11,7 @@ export type Changes = ReadonlySet<string>
 const propertyOf = (attribute: string): string =>
   attribute.replace(/-./, (letter) => letter.slice(1).toUpperCase())
 
-/** On a server there are no elements; the class can be constructed and rendered there all the same, and is never connected. */
+/** On a server there are no elements; the class can be constructed and rendered there anyway, and is never connected. */
 class NoElement {
   attachShadow(): object {
     return {}

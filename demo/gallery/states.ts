@@ -12,7 +12,7 @@ import type {
 
 export type Tag = 'netgiro-checkout' | 'netgiro-pos' | 'avarda-checkout'
 
-/** Something that the person does, or that happens to the element, which no snapshot tells of. */
+/** Something that the person does, or that happens to the element, which no snapshot contains. */
 export type Moment =
   | 'types_no_number'
   | 'asks_for_the_code'

@@ -80,7 +80,7 @@ export const refundedOf = ({ checkouts }: Order): number =>
 export const openRefundOf = ({ refund }: Order): RefundRecord | null =>
   refund?.outcome === 'pending' || refund?.outcome === 'unknown' ? refund : null
 
-/** Why a person must look at the order, which may be paid all the same; or null. */
+/** Why a person must look at the order, which may be paid anyway; or null. */
 export const reviewOf = ({ checkouts, isSoldOut }: Order): string | null =>
   [...checkouts.values()].find(({ review }) => review !== null)?.review ??
   (isSoldOut ? 'sold_out' : null)

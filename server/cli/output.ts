@@ -1,6 +1,6 @@
 /**
- * Whoever reads the output may leave, as `head` does, or its disk may be full: what a command has begun is completed all the
- * same. Exit code 1 if the output is lost for another reason than that nobody reads it.
+ * A reader may leave, as `head` does, or its disk may be full: what a command has begun is completed anyway. Exit code 1 if the
+ * output is lost for another reason than that nobody reads it.
  */
 export function surviveLostOutput(): void {
   let isLost = false

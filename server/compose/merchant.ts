@@ -223,7 +223,7 @@ export class RunningMerchant implements Merchant, Service {
     return this.core.worker.release(isGone)
   }
 
-  /** Nothing new is accepted; what is under way is seen to its end with the merchant's own credentials. */
+  /** Nothing new is accepted; what has begun is completed with the merchant's own credentials. */
   get isRetired(): boolean {
     return this.#isRetired
   }

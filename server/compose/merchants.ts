@@ -119,7 +119,7 @@ export class RunningMerchants implements Merchants, Service {
   }
 
   /**
-   * Goes on with these merchants. One that is not among them any more is retired: what is under way is seen to its end. One
+   * Goes on with these merchants. One that is not among them any more is retired: what has begun is completed. One
    * whose settings have changed starts anew, as if its server had been restarted.
    */
   async apply(configs: readonly Config[]): Promise<MerchantChanges> {

@@ -38,7 +38,7 @@ export interface ServiceDeps {
   readonly ownership?: Ownership
   /** Default: this process carries out every command. */
   readonly router?: CommandRouter
-  /** No new attempt is started; those that are open are seen to their end. */
+  /** No new attempt is started; those that are open are completed. */
   readonly isRetired?: () => boolean
 }
 

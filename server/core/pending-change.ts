@@ -48,7 +48,7 @@ export function applyInputs(
   return { checkout, entries, events, repeats }
 }
 
-/** Results of calls with an effect: one that changes nothing is counted all the same. */
+/** Results of calls with an effect: one that changes nothing is counted anyway. */
 const hasCountedEffect = (input: Input): boolean =>
   input.type === 'too_late_to_cancel' || (input.type === 'unknown' && input.effect)
 

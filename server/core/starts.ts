@@ -138,7 +138,7 @@ export class Starts {
   }
 
   /**
-   * Only the same payer joins an open attempt, and after many others not even that one, who sees it waiting all the same. One that
+   * Only the same payer joins an open attempt, and after many others not even that one, who sees it waiting anyway. One that
    * the shopper saw end, and that is not known to be over at the provider, keeps every payer waiting: two of them could both be paid.
    */
   #joinOpen(checkout: Checkout, open: Attempt, payer: PayerRequest): Promise<Checkout> {

@@ -142,7 +142,7 @@ function judgeParameters(parameters: URLSearchParams): Judged | null {
   return judgeFiles(parameters)
 }
 
-/** The driver reads these files on the main thread: a pipe that nobody writes to would hold it for ever. */
+/** The driver reads these files on the main thread: a pipe that nobody writes to would hold it forever. */
 function judgeFiles(parameters: URLSearchParams): Judged | null {
   const names = ['sslrootcert', 'sslcert', 'sslkey']
   const wrong = names.find((name) => kindOf(parameters.get(name) ?? '') === 'other')

@@ -3,7 +3,7 @@ import { readJson } from '../json.ts'
 /** One merchant as it is written: its settings by the names of their variables, lists with commas. */
 export interface MerchantEntry {
   readonly id: string
-  /** Nothing new is accepted for it; what is under way is seen to its end. */
+  /** Nothing new is accepted for it; what has begun is completed. */
   readonly isRetired: boolean
   readonly settings: Readonly<Record<string, string>>
 }

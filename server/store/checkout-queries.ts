@@ -77,7 +77,7 @@ export const rowById = (db: Db, merchantId: string, id: string) =>
 
 /**
  * The row of the checkout that holds a reference: the newest one, unless that ended without a payment and an earlier one was
- * paid after all, or needs a review. That one keeps the reference for ever.
+ * paid after all, or needs a review. That one keeps the reference forever.
  */
 export async function holderOf(db: Db, merchantId: string, reference: string) {
   const ofReference = checkoutsOf(db, merchantId).where('reference', '=', reference)

@@ -73,7 +73,7 @@ export async function purge(
   if (failures.length > 0) throw failures[0]
 }
 
-/** @returns the key of the last row that was seen to; null: there are no more */
+/** @returns the key of the last row that was examined; null: there are no more */
 async function step(
   database: Database,
   { table, isDue, change }: Sweep,

@@ -29,7 +29,7 @@ interface QueuedJob<Fence> {
   readonly fence: Fence | null
   readonly keys: readonly string[]
   readonly checkoutId: string | undefined
-  /** Whoever asked for it was told that it is not written. While its COMMIT is in doubt, it may be all the same. */
+  /** Whoever asked for it was told that it is not written. While its COMMIT is in doubt, it may be anyway. */
   isRefused: boolean
   /** How often another transaction was faster with the same key. */
   conflicts: number
@@ -170,7 +170,7 @@ export class WriteQueue<Fence = never> {
         () => this.#onDoubt(batch),
       )
     } finally {
-      // Before any of them is written again: what is refused then would be written all the same.
+      // Before any of them is written again: what is refused then would be written anyway.
       this.#inDoubt = []
     }
   }

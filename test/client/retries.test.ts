@@ -19,7 +19,7 @@ afterAll(() => testServer.close())
 
 type Exchange = (send: () => Promise<Response>) => Promise<Response>
 const normal: Exchange = (send) => send()
-/** The server does what it is asked for, and nobody hears of it. */
+/** The server does what it is asked for, and its answer is lost. */
 const lost: Exchange = async (send) => {
   await (await send()).text()
   throw new TypeError('terminated')
@@ -135,7 +135,7 @@ it('ends at once when its signal is aborted during its own backoff', async () =>
   expect(performance.now() - started).toBeLessThan(8000)
 })
 
-it('repeats nothing for ever when `retries` is no number', async () => {
+it('does not retry when `retries` is not a number', async () => {
   const { client, keys } = through(Array<Exchange>(5).fill(lost), { retries: NaN })
   await expect(client.checkouts.create(order('NAN-1'))).rejects.toBeInstanceOf(ConnectionError)
   expect(keys).toHaveLength(1)

@@ -16,7 +16,7 @@ import {
   awaitStatus,
   closeBy,
   pass,
-  ringV1,
+  sendV1Callback,
   settle,
   toldOf,
   viewOf,
@@ -68,7 +68,7 @@ describe('a payment id that differs from the id of its cart', () => {
       const { CallbackUrl, Reference, PaymentId } = onlyCart(testServer)
       const info = { TransactionId: PaymentId, ReferenceNumber: Reference, TotalAmount: 12990 }
       for (let time = 0; time < 3; time++) {
-        const answer = ringV1(CallbackUrl ?? '', { body: { PaymentInfo: info } })
+        const answer = sendV1Callback(CallbackUrl ?? '', { body: { PaymentInfo: info } })
         await pass(testServer, clock, 5_000)
         expect(await answer).toBe(mode === 'callback' ? 503 : 200)
       }
@@ -253,7 +253,7 @@ describe('a callback with a wrong signature', () => {
     const { CallbackUrl } = onlyCart(testServer)
     const before = onlyCart(testServer).calls.CheckCart
     for (let time = 0; time < 50; time++)
-      expect(await ringV1(CallbackUrl ?? '', { secret: 'guessed' })).toBe(200)
+      expect(await sendV1Callback(CallbackUrl ?? '', { secret: 'guessed' })).toBe(200)
     await settle(testServer)
     expect(onlyCart(testServer).calls.CheckCart - before).toBeLessThanOrEqual(1)
   })
@@ -318,7 +318,7 @@ describe('repeated callbacks', () => {
     await start(testServer, session)
     const { CallbackUrl } = onlyCart(testServer)
     const ringMany = async (times: number) => {
-      for (let time = 0; time < times; time++) await ringV1(CallbackUrl ?? '')
+      for (let time = 0; time < times; time++) await sendV1Callback(CallbackUrl ?? '')
       await settle(testServer)
     }
     const calls = () => onlyCart(testServer).calls.CheckCart
@@ -348,7 +348,7 @@ describe('repeated callbacks', () => {
     await awaitStatus(testServer, clock, session, 'paid')
     const before = testServer.simulator.inspect().calls
     for (let time = 0; time < 100; time++)
-      expect(await ringV1(onlyCart(testServer).CallbackUrl ?? '')).toBe(200)
+      expect(await sendV1Callback(onlyCart(testServer).CallbackUrl ?? '')).toBe(200)
     await pass(testServer, clock, 5_000)
     expect(testServer.simulator.inspect().calls).toEqual(before)
   })
@@ -363,10 +363,10 @@ describe('repeated callbacks', () => {
     await browser(testServer, session, 'POST', '/v1/session/cancel')
     expect(await read(testServer, session)).toMatchObject({ status: 'open' })
     clock.advance(5_000)
-    expect(await ringV1(CallbackUrl ?? '')).toBe(200)
+    expect(await sendV1Callback(CallbackUrl ?? '')).toBe(200)
     await settle(testServer)
     testServer.simulator.approve(TransactionId)
-    expect(await ringV1(CallbackUrl ?? '')).toBe(200)
+    expect(await sendV1Callback(CallbackUrl ?? '')).toBe(200)
     await settle(testServer)
     expect(await read(testServer, session)).toMatchObject({ status: 'open' })
     await awaitStatus(testServer, clock, session, 'paid', 100)

@@ -57,7 +57,7 @@ describe('an approval', () => {
     ['the shop refuses', true, { shopDecision: 'deny' }, {}, later],
     ['the shop cancels', true, { cancelRequested: 'shop' }, {}, later],
     ['the capture took too long', true, { cancelRequested: 'capture_timeout' }, {}, later],
-  ])('when %s is to be given back: %s', (_, isReleased, patch, more, now) => {
+  ])('an approval is to be given back when %s: %s', (_, isReleased, patch, more, now) => {
     const checkout = checkoutIn('confirming', { approvedAt: t0, ...patch }, more)
     expect(isToBeReleased(checkout, newest(checkout), now)).toBe(isReleased)
     expect(mayCapture(checkout, newest(checkout), now)).toBe(!isReleased)
@@ -73,7 +73,7 @@ describe('an attempt', () => {
     ['the shopper was told of an end', true, checkoutIn('open', { endedAt: null })],
     ['another one has paid', true, checkoutIn('paid', waits)],
     ['the checkout is in review', true, checkoutIn('review', waits)],
-  ])('when %s is to be canceled: %s', (_, isCanceled, checkout) => {
+  ])('an attempt is to be canceled when %s: %s', (_, isCanceled, checkout) => {
     expect(isToBeCanceled(checkout, newest(checkout))).toBe(isCanceled)
   })
 })

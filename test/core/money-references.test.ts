@@ -39,7 +39,7 @@ const byReference = async () =>
 
 const cartOf = (index: number) => testServer.simulator.inspect().carts[index]
 
-/** The provider agrees to cancel, and takes the money all the same: a payment that nobody knows of yet. */
+/** The provider agrees to cancel, and takes the money anyway: a payment that nobody knows of yet. */
 async function payUnseen(session: string): Promise<void> {
   await start(testServer, session)
   const cart = testServer.simulator.inspect().carts.at(-1)?.TransactionId ?? ''
@@ -243,7 +243,7 @@ describe('a late payment of a replaced checkout', () => {
   })
 
   it.each(['canceled', 'expired'])(
-    'the reference of a late payment is kept for ever when the new checkout is %s',
+    'the reference of a late payment is kept forever when the new checkout is %s',
     async (how) => {
       const first = await endedButPaid()
       const isFirst = how === 'expired'

@@ -27,14 +27,17 @@ describe('the tries of a refund', () => {
     [8, 2_560 * seconds],
     [9, hours],
     [50, hours],
-  ])('after %s others come with a delay that doubles up to an hour: %s ms', (count, delayMs) => {
-    const now = t0 + 5
-    expect(countTry(tried({ count, withoutEffect: 1, firstAt: t0 }), now)).toEqual({
-      ...{ count: count + 1, withoutEffect: 1, nextAt: now + delayMs, firstAt: t0, lastAt: now },
-    })
-  })
+  ])(
+    'a try after %s others comes with a delay that doubles up to an hour: %s ms',
+    (count, delayMs) => {
+      const now = t0 + 5
+      expect(countTry(tried({ count, withoutEffect: 1, firstAt: t0 }), now)).toEqual({
+        ...{ count: count + 1, withoutEffect: 1, nextAt: now + delayMs, firstAt: t0, lastAt: now },
+      })
+    },
+  )
 
-  it('begin with the first', () => {
+  it('the tries begin with the first', () => {
     expect(countTry(tried({}), t0 + 5)).toMatchObject({ firstAt: t0 + 5, lastAt: t0 + 5 })
   })
 
@@ -45,7 +48,7 @@ describe('the tries of a refund', () => {
     ['the clock was set back since', true, tried({ nextAt: t0 + hours + 1 })],
     ['it is made', false, refund({ status: 'refunded', tries: fresh })],
     ['it has failed', false, refund({ status: 'failed', tries: fresh })],
-  ])('when %s go on: %s', (_, isDue, asked) => {
+  ])('the tries go on when %s: %s', (_, isDue, asked) => {
     expect(isRefundDue(asked, t0)).toBe(isDue)
   })
 
@@ -66,7 +69,7 @@ describe('a refund', () => {
     ['a day has passed', 'overdue', refund(), 24 * hours],
     ['it was refused in doubt', 'refused', refund({ doubtedAt: t0 }), 0],
     ['it is made', null, refund({ status: 'refunded', doubtedAt: t0 }), 48 * hours],
-  ])('when %s concerns a person: %s', (_, concern, asked, afterMs) => {
+  ])('a refund concerns a person when %s: %s', (_, concern, asked, afterMs) => {
     expect(concernOf(asked, t0 + afterMs)).toBe(concern)
   })
 

@@ -555,7 +555,7 @@ describe('a refund that needs a review', () => {
 })
 
 describe('a checkout that was paid twice', () => {
-  /** Its first request was canceled, said the provider, and was paid all the same after the second. */
+  /** Its first request was canceled, said the provider, and was paid anyway after the second. */
   const paidTwice = async () => {
     clock = new ManualClock()
     const env = { NETGIRO_CONFIRMATION: 'automatic' }

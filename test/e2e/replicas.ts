@@ -46,7 +46,7 @@ export function replicaScenarios(): void {
 }
 
 async function withThree(
-  story: (fixture: Fixture, replicas: Replicas) => Promise<void>,
+  run: (fixture: Fixture, replicas: Replicas) => Promise<void>,
 ): Promise<void> {
   const databaseUrl = await (await sharedPostgres()).newDatabase()
   // Built, because three loaders of TypeScript take longer to start than everything else.
@@ -60,7 +60,7 @@ async function withThree(
   try {
     for (const replicas of started) {
       await untilShared(replicas)
-      await story(fixture, replicas)
+      await run(fixture, replicas)
     }
   } finally {
     await fixture.close()

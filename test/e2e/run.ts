@@ -27,7 +27,7 @@ if (!process.argv.includes('--built')) {
   if (status !== 0) throw new Error('the build failed')
 }
 
-/** Runs after all scenarios. One that failed leaves its servers behind, and they would keep the process alive for ever. */
+/** Runs after all scenarios. One that failed leaves its servers behind, and they would keep the process alive forever. */
 const closeAtTheEnd = (...parts: readonly { close(): Promise<void> }[]): void =>
   after(async () => {
     await Promise.all(parts.map((part) => part.close()))

@@ -1,6 +1,6 @@
 import type { EngineName } from './engines.ts'
 
-/** What an engine lacks, so that a test cannot pass in it. A test that passes all the same must leave this list. */
+/** What an engine lacks, so that a test cannot pass in it. A test that passes anyway must leave this list. */
 export interface Exception {
   readonly engine: EngineName
   readonly file: string

@@ -84,9 +84,12 @@ describe('the origin of a request', () => {
     ['203.0.113.200', undefined, true],
     ['203.0.113.200', '198.51.100.7, unknown', true],
     ['2001:db8:ffff::1', undefined, true],
-  ])('over %s with "%s" is that of a trusted proxy: %s', (socket, header, isProxy) => {
-    expect(originOf(socket, header, trusted).isProxy).toBe(isProxy)
-  })
+  ])(
+    'the origin of a request over %s with "%s" is a trusted proxy: %s',
+    (socket, header, isProxy) => {
+      expect(originOf(socket, header, trusted).isProxy).toBe(isProxy)
+    },
+  )
 
   it("the origin of a request is a shopper's only when the address is public", () => {
     const inside = ['127.0.0.1', '10.1.2.3', '172.31.0.1', '192.168.1.1', '100.64.0.1', '::1']

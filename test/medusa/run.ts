@@ -1,6 +1,6 @@
 /**
  * `npm run test:medusa`: the provider of integrations/medusa in a real Medusa on PostgreSQL. Installs Medusa (about 660 MB) on first
- * use. `--stories 1000` runs more random orders, `--seed` repeats a run.
+ * use. `--scenarios 1000` runs more random orders, `--seed` repeats a run.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -11,11 +11,11 @@ import { Webhook } from 'standardwebhooks'
 import { until } from '../support/test-server.ts'
 import { compileAgainstMedusa, installMedusa } from './install.ts'
 import { webhookRoute, webhookSecret } from './site.ts'
-import { openSite, runStories } from './stories.ts'
-import { Story, readPayment } from './story.ts'
+import { openSite, runScenarios } from './scenarios.ts'
+import { Scenario, readPayment } from './scenario.ts'
 
 const { values } = parseArgs({
-  options: { stories: { type: 'string', default: '20' }, seed: { type: 'string' } },
+  options: { scenarios: { type: 'string', default: '20' }, seed: { type: 'string' } },
 })
 const seed = values.seed === undefined ? Date.now() % 2 ** 30 : Number(values.seed)
 
@@ -27,15 +27,15 @@ after(() => site.close())
 
 let shoppers = 0
 /** A shopper whose cart has something in it, and whose page shows the element. */
-async function shopper(): Promise<Story> {
-  const story = new Story(site, 90_000 + shoppers++)
-  await story.newCart()
-  await story.openPage()
-  return story
+async function shopper(): Promise<Scenario> {
+  const scenario = new Scenario(site, 90_000 + shoppers++)
+  await scenario.newCart()
+  await scenario.openPage()
+  return scenario
 }
 
-const onlySession = (story: Story) => {
-  const [session, ...more] = story.sessions.values()
+const onlySession = (scenario: Scenario) => {
+  const [session, ...more] = scenario.sessions.values()
   assert(session && more.length === 0)
   return session
 }
@@ -43,8 +43,8 @@ const onlySession = (story: Story) => {
 const cartsOf = (session: string) =>
   site.server.simulator.inspect().carts.filter((one) => one.Reference.startsWith(`${session}-`))
 
-const orderOf = async (story: Story) => {
-  const order = await story.complete()
+const orderOf = async (scenario: Scenario) => {
+  const order = await scenario.complete()
   assert(order !== null, 'the cart is no order')
   const fields = 'id,total,payment_status,payment_collections.captured_amount'
   const { body } = await site.medusa.admin('GET', `/orders/${order}?fields=${fields}`)
@@ -67,12 +67,12 @@ void describe('Medusa with netgiro-checkout-medusa', { concurrency: false }, () 
   })
 
   void test('an order is paid end to end, with the same amount everywhere', async () => {
-    const story = await shopper()
-    const { id, amount } = onlySession(story)
-    await story.start()
-    await story.answer('approve')
+    const scenario = await shopper()
+    const { id, amount } = onlySession(scenario)
+    await scenario.start()
+    await scenario.answer('approve')
     await until(() => cartsOf(id)[0]?.captures === 1)
-    const order = await until(() => orderOf(story).catch(() => null))
+    const order = await until(() => orderOf(scenario).catch(() => null))
     assert(order)
     assert.equal(order['total'], amount)
     assert.equal(order['payment_status'], 'captured')
@@ -82,61 +82,61 @@ void describe('Medusa with netgiro-checkout-medusa', { concurrency: false }, () 
       [payment?.amount, payment?.captured, payment?.captures, Amount, captured],
       [amount, amount, 1, amount, amount],
     )
-    assert.deepEqual([...story.shown.get(id)!], [amount])
+    assert.deepEqual([...scenario.shown.get(id)!], [amount])
   })
 
   void test('the webhook makes an order of the cart when the browser is closed before the approval', async () => {
-    const story = await shopper()
-    const { id } = onlySession(story)
-    await story.start()
-    await story.answer('approve')
+    const scenario = await shopper()
+    const { id } = onlySession(scenario)
+    await scenario.start()
+    await scenario.answer('approve')
     await site.settle()
     assert.equal((await readPayment(site, id))?.captures, 1)
-    const { body } = await site.medusa.store('GET', `/carts/${story.cart}?fields=completed_at`)
+    const { body } = await site.medusa.store('GET', `/carts/${scenario.cart}?fields=completed_at`)
     assert.equal(typeof body['cart']?.['completed_at'], 'string')
   })
 
   void test('a cart becomes no order before a request is sent to the phone', async () => {
-    const story = await shopper()
-    assert.equal(await story.complete(), null)
-    const { body } = await site.medusa.store('GET', `/carts/${story.cart}?fields=completed_at`)
+    const scenario = await shopper()
+    assert.equal(await scenario.complete(), null)
+    const { body } = await site.medusa.store('GET', `/carts/${scenario.cart}?fields=completed_at`)
     assert.equal(body['cart']?.['completed_at'], null)
   })
 
   void test('an order that is placed while the shopper decides is unpaid until the approval', async () => {
-    const story = await shopper()
-    const { id } = onlySession(story)
-    await story.start()
-    const before = await orderOf(story)
+    const scenario = await shopper()
+    const { id } = onlySession(scenario)
+    await scenario.start()
+    const before = await orderOf(scenario)
     assert.notEqual(before['payment_status'], 'captured')
-    assert.equal(await story.statusOf(id), 'pending_authorization')
+    assert.equal(await scenario.statusOf(id), 'pending_authorization')
     assert.equal(await readPayment(site, id), null)
-    await story.answer('approve')
+    await scenario.answer('approve')
     await site.settle()
     const { captured } = (await readPayment(site, id))!
     assert.equal(captured, before['total'])
-    assert.equal((await orderOf(story))['payment_status'], 'captured')
+    assert.equal((await orderOf(scenario))['payment_status'], 'captured')
   })
 
   void test('a session is kept when the cart changes at the moment of the approval, and is paid', async () => {
-    const story = await shopper()
-    const { id, amount } = onlySession(story)
-    await story.start()
-    await story.answer('approve')
+    const scenario = await shopper()
+    const { id, amount } = onlySession(scenario)
+    await scenario.start()
+    await scenario.answer('approve')
     await until(() => cartsOf(id)[0]?.captures === 1)
-    await story.addItem()
+    await scenario.addItem()
     await site.settle()
     assert.equal((await readPayment(site, id))?.captured, amount)
   })
 
   void test('the request of a cart that changes is closed before there is another one', async () => {
-    const story = await shopper()
-    const first = onlySession(story)
-    await story.start()
-    await story.addItem()
+    const scenario = await shopper()
+    const first = onlySession(scenario)
+    await scenario.start()
+    await scenario.addItem()
     assert.equal(cartsOf(first.id)[0]?.state, 'canceled')
-    await story.openPage()
-    assert.equal(story.sessions.size, 2)
+    await scenario.openPage()
+    assert.equal(scenario.sessions.size, 2)
   })
 
   void test('webhooks that are not genuine or of no session of the shop change nothing', async () => {
@@ -150,10 +150,10 @@ void describe('Medusa with netgiro-checkout-medusa', { concurrency: false }, () 
   })
 
   void test('a refund after one of another amount that had no answer is told to wait for that one', async () => {
-    const story = await shopper()
-    const { id, checkout } = onlySession(story)
-    await story.start()
-    await story.answer('approve')
+    const scenario = await shopper()
+    const { id, checkout } = onlySession(scenario)
+    await scenario.start()
+    await scenario.answer('approve')
     await site.settle()
     const payment = await readPayment(site, id)
     const refund = (amount: number) =>
@@ -171,15 +171,15 @@ void describe('Medusa with netgiro-checkout-medusa', { concurrency: false }, () 
   })
 
   void test('a cart with a fraction of a króna cannot be paid', async () => {
-    const story = new Story(site, 90_000 + shoppers++)
-    await story.newCart(site.medusa.shop.fraction)
-    await story.openPage()
-    assert.equal(story.sessions.size, 0)
+    const scenario = new Scenario(site, 90_000 + shoppers++)
+    await scenario.newCart(site.medusa.shop.fraction)
+    await scenario.openPage()
+    assert.equal(scenario.sessions.size, 0)
   })
 
-  void test(`orders end with the money that Netgíró captured (${values.stories} stories, seed ${seed})`, async (context) => {
-    const isLong = Number(values.stories) > 100
+  void test(`orders end with the money that Netgíró captured (${values.scenarios} scenarios, seed ${seed})`, async (context) => {
+    const isLong = Number(values.scenarios) > 100
     const report = isLong ? (line: string) => context.diagnostic(line) : undefined
-    context.diagnostic(await runStories(site, Number(values.stories), report))
+    context.diagnostic(await runScenarios(site, Number(values.scenarios), report))
   })
 })

@@ -6,7 +6,7 @@ import { LossyProxy } from './lossy-proxy.ts'
 import { Medusa } from './medusa.ts'
 import { Relay } from './relay.ts'
 
-export const webhookSecret = `whsec_${Buffer.from('secret of the order stories 1234').toString('base64')}`
+export const webhookSecret = `whsec_${Buffer.from('secret of the order scenarios 1').toString('base64')}`
 export const webhookRoute = '/netgiro/webhook'
 
 export class Site {

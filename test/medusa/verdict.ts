@@ -1,8 +1,8 @@
 /** What must hold for every payment session once everything has come to rest. */
 import assert from 'node:assert/strict'
 import type { Site } from './site.ts'
-import { readPayment } from './story.ts'
-import type { Story } from './story.ts'
+import { readPayment } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
 
 export interface Tally {
   sessions: number
@@ -13,12 +13,12 @@ export interface Tally {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0)
 
-export async function verdict(site: Site, story: Story, tally: Tally): Promise<void> {
+export async function verdict(site: Site, scenario: Scenario, tally: Tally): Promise<void> {
   const { carts } = site.server.simulator.inspect()
-  for (const { id, amount } of story.sessions.values()) {
+  for (const { id, amount } of scenario.sessions.values()) {
     const own = carts.filter(({ Reference }) => Reference.startsWith(`${id}-`))
     const payment = await readPayment(site, id)
-    const shown = story.shown.get(id) ?? new Set()
+    const shown = scenario.shown.get(id) ?? new Set()
     const why = JSON.stringify({ id, amount, payment, own, shown: [...shown] }, null, 2)
     for (const { Amount, captures, captured } of own) {
       assert(shown.has(Amount), `sent what nobody was shown: ${why}`)
@@ -36,5 +36,5 @@ export async function verdict(site: Site, story: Story, tally: Tally): Promise<v
     if (payment) tally.paid++
     tally.refunds += payment?.refunds ?? 0
   }
-  tally.orders += story.orders.size
+  tally.orders += scenario.orders.size
 }

@@ -52,7 +52,7 @@ const checkout = (id: string, more: Partial<Checkout> = {}): Checkout => ({
   ...more,
 })
 
-describe.each(databases)('on $name', ({ newUrl }) => {
+describe.each(databases)('the guards on $name', ({ newUrl }) => {
   let database: Database
   const open = async (): Promise<CheckoutStore> => {
     database = await openDatabase(await newUrl())

@@ -70,7 +70,7 @@ describe('the help', () => {
 })
 
 describe('wrong arguments', () => {
-  it('are answered with the usage of that command alone', async () => {
+  it('wrong arguments are answered with the usage of that command alone', async () => {
     const { code, stdout, stderr } = await netgiroCheckout('backup')
     expect(stderr).toMatch(/^backup takes .*\n\nnetgiro-checkout backup <file>\n {4}/)
     expect(stderr.split('\n').length).toBeLessThan(9)
@@ -81,13 +81,13 @@ describe('wrong arguments', () => {
     ['doktor', 'doctor'],
     ['server', 'serve'],
     ['Backup', 'backup'],
-  ])('such as %s name the command that was meant', async (given, meant) => {
+  ])('the unknown command %s is answered with the one that was meant, %s', async (given, meant) => {
     const { code, stderr } = await netgiroCheckout(given)
     expect(stderr).toContain(`Unknown command ${given}. Did you mean ${meant}?`)
     expect(code).toBe(2)
   })
 
-  it('such as a name that resembles none are not guessed at', async () => {
+  it('an unknown command that resembles none is not guessed at', async () => {
     const { stderr } = await netgiroCheckout('pay')
     expect(stderr).toMatch(/^Unknown command pay\.\n\nAll commands: netgiro-checkout help\n$/)
   })
@@ -126,7 +126,7 @@ describe('a file of settings', () => {
     expect(code).toBe(1)
   })
 
-  it('in another encoding is refused as what it is', async () => {
+  it('a file of settings in another encoding is refused, and the encoding to use is named', async () => {
     writeFileSync(join(folder, 'utf-16'), Buffer.from(`\ufeff${text}`, 'utf16le'))
     const { code, stderr } = await netgiroCheckout('audit', '--env-file', 'utf-16')
     expect(stderr).toMatch(/^utf-16 is not UTF-8 text: save it as UTF-8\.\n/)

@@ -406,7 +406,7 @@ it('stops tracking a checkout that another process ended, before external change
   await run(reconcile, environment(), ['--since', '2020-01-01'], clock)
   expect(testServer.parts().worker.size).toBe(1)
   clock.advance(5_000)
-  // Otherwise it would be asked about for ever, and its end be taken for due again and again.
+  // Otherwise it would be asked about forever, and its end be taken for due again and again.
   await until(() => testServer.parts().worker.size === 0)
   expect(await read(testServer, session)).toMatchObject({ status: 'paid' })
 })

@@ -26,7 +26,7 @@ afterEach(async () => {
   shop.close()
 })
 
-/** Something that the shop is to be told of. */
+/** Something that the shop is to be notified of. */
 const close = async () => {
   const { id } = await testServer.create()
   await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)

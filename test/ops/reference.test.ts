@@ -69,7 +69,7 @@ describe('the page of commands', () => {
   })
 
   it.each(names.filter((name) => name !== 'help'))(
-    'says 2 of %s with an unknown option',
+    '%s with an unknown option is refused with the usage, and code 2',
     async (name) => {
       const failure = await run(commands[name]!, {}, ['--nonsense']).catch(
         (error: unknown) => error,
@@ -85,11 +85,11 @@ describe('the page of commands', () => {
     ['audit'],
     ['backup', 'copy.db'],
     ['restore', 'copy.db'],
-  ])('says 1 of %s without settings', async (name, ...args) => {
+  ])('%s without settings is refused with what is missing, and code 1', async (name, ...args) => {
     await expect(run(commands[name]!, {}, args)).rejects.toThrow(ConfigError)
   })
 
-  it('says 1 of doctor with anything to fix', async () => {
+  it('doctor exits with code 1 when there is anything to fix', async () => {
     expect(await run(commands['doctor']!, {})).toMatchObject({ code: 1 })
   })
 })

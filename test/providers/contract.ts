@@ -67,7 +67,7 @@ export function providerContract<S extends ContractSimulator>(
       simulator = await open()
       provider = adapter(simulator)
       receiver = await CallbackReceiver.open()
-      request = { ...usual, ...receiver.addresses, ...particular }
+      request = { ...defaults, ...receiver.addresses, ...particular }
     })
     afterEach(async () => {
       await provider.close()
@@ -276,7 +276,7 @@ export function providerContract<S extends ContractSimulator>(
   })
 }
 
-const usual: Omit<PaymentRequest, 'callbackUrl' | 'cancelCallbackUrl'> = {
+const defaults: Omit<PaymentRequest, 'callbackUrl' | 'cancelCallbackUrl'> = {
   amount: 12_990,
   currency: 'ISK',
   reference: 'WEB-1-k4m7r2xq',

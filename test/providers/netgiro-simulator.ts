@@ -3,7 +3,7 @@ import type { FaultSpec, Simulator } from '../../demo/simulator/simulator.ts'
 import type { ProviderCallback } from '../../server/core/provider.ts'
 import type { ContractSimulator, ProviderPayment, ProviderFault, PortCall } from './contract.ts'
 
-/** What a mishap of the port is on the wire of one of the two APIs; undefined: it has none. */
+/** What a fault of the port is on the wire of one of the two APIs; undefined: it has none. */
 export type Wire = (call: PortCall, providerFault: ProviderFault) => FaultSpec | undefined
 
 /** Netgíró's simulator, whichever of its APIs is spoken. */

@@ -134,7 +134,7 @@ it('a merchant with a slow provider, a silent shop and a flood of requests slows
     (text) => /reason="too_many_requests",merchant="hostile"\} [1-9]/.test(text),
   )
 
-  // Everybody else is paid meanwhile, and hears of it.
+  // Everybody else is paid meanwhile, and is notified.
   await Promise.all(others.map((id, index) => begin(id, String(8_300_000 + index))))
   // A callback would be followed by a poll that waits for no turn.
   testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 1_000 })

@@ -243,7 +243,7 @@ describe('a changed file of merchants', () => {
     expect(linesAbout('resuming unfinished checkouts')).toHaveLength(1)
   })
 
-  it('removes a merchant: nothing new is accepted, and what waits is seen to its end', async () => {
+  it('removes a merchant: nothing new is accepted, and open payments are completed', async () => {
     const waiting = await waitingAt('a')
     const open = await create('a')
     describeMerchants({ a: undefined })

@@ -87,7 +87,7 @@ function envOf(
 
 const otherOf = (api: string) => (api === 'v1' ? 'v2' : 'v1')
 
-class Story {
+class Scenario {
   readonly clock = new ManualClock()
   testServer!: TestServer
   created!: Created
@@ -190,28 +190,28 @@ class Story {
   }
 }
 
-const usual: Settings = {
+const baseline: Settings = {
   ...{ confirmation: 'manual', api: 'v1', host: '127.0.0.1', hasGate: false, isRotated: false },
   ...{ keepsOther: true, secret: secretKey, signsLate: false },
 }
 /** Few, so that every short run has both. */
 const aRemovedAccount: Example = [
-  { ...usual, confirmation: 'automatic' },
+  { ...baseline, confirmation: 'automatic' },
   true,
   [
-    { do: 'restart', with: { ...usual, api: 'v2', keepsOther: false } },
+    { do: 'restart', with: { ...baseline, api: 'v2', keepsOther: false } },
     { do: 'approve' },
     { do: 'pass', ms: 5_000 },
-    { do: 'restart', with: { ...usual, api: 'v2' } },
+    { do: 'restart', with: { ...baseline, api: 'v2' } },
   ],
 ]
 const aRotatedSecret: Example = [
-  { ...usual, confirmation: 'callback', keepsOther: false },
+  { ...baseline, confirmation: 'callback', keepsOther: false },
   true,
   [
     {
       do: 'restart',
-      with: { ...usual, keepsOther: false, secret: nextSecretKey, signsLate: true },
+      with: { ...baseline, keepsOther: false, secret: nextSecretKey, signsLate: true },
     },
     { do: 'approve' },
     { do: 'pass', ms: 5_000 },
@@ -226,23 +226,23 @@ it('takes the money at most once, never after the shop denied, and ends, whateve
       fc.array(step, { minLength: 2, maxLength: 8 }),
       async (first, says, steps) => {
         approves = says
-        const story = new Story()
-        await story.begin(first)
+        const scenario = new Scenario()
+        await scenario.begin(first)
         try {
-          await story.take({ do: 'press' })
-          for (const one of steps) await story.take(one)
-          await pass(story.testServer, story.clock, lifetimeMs + 17 * 60_000, 10_000)
-          const { carts, rejectedSignatures } = story.testServer.simulator.inspect()
+          await scenario.take({ do: 'press' })
+          for (const one of steps) await scenario.take(one)
+          await pass(scenario.testServer, scenario.clock, lifetimeMs + 17 * 60_000, 10_000)
+          const { carts, rejectedSignatures } = scenario.testServer.simulator.inspect()
           // Every request has the credentials of its account as they are now, also of one from before a rotation.
           expect(rejectedSignatures).toBe(0)
-          const view = await viewOf(story.testServer, story.created.id)
+          const view = await viewOf(scenario.testServer, scenario.created.id)
           const captures = carts.reduce((sum, cart) => sum + cart.captures, 0)
-          const told = await toldOf(story.testServer, story.created.id)
+          const told = await toldOf(scenario.testServer, scenario.created.id)
           expect(['paid', 'canceled', 'expired', 'review']).toContain(view.status)
           // Neither a rotation nor another setting is a reason to call a person.
           const isAnswered = steps.every((one) => one.do !== 'lose')
-          if (!story.isOrphaned && isAnswered) expect(view.review).toBe(null)
-          if (!story.isOrphaned) expect(view.review).not.toBe('not_configured')
+          if (!scenario.isOrphaned && isAnswered) expect(view.review).toBe(null)
+          if (!scenario.isOrphaned) expect(view.review).not.toBe('not_configured')
           expect(captures).toBeLessThanOrEqual(1)
           // The shop that is asked says the same each time, so whoever was asked and said no was not overruled.
           const saidNo = view.history.some(({ type }) => type === 'decision_requested') && !says
@@ -251,20 +251,20 @@ it('takes the money at most once, never after the shop denied, and ends, whateve
           )
           if (saidNo) expect(kept).toEqual([])
           // It would have said no, had it been asked, and could not be asked any more.
-          const unasked = kept.filter(({ TransactionId }) => story.asking.has(TransactionId))
+          const unasked = kept.filter(({ TransactionId }) => scenario.asking.has(TransactionId))
           if (!says) expect(unasked).toEqual([])
           if (captures > 0) expect(['paid', 'review']).toContain(view.status)
           if (view.status === 'paid') expect(captures).toBe(1)
           for (const type of ['checkout.paid', 'checkout.canceled', 'checkout.expired'])
             expect(told.filter((one) => one === type).length).toBeLessThanOrEqual(1)
         } finally {
-          await story.testServer.close()
+          await scenario.testServer.close()
         }
       },
     ),
     {
       examples: [aRemovedAccount, aRotatedSecret],
-      numRuns: Number(process.env['STORIES'] ?? 12),
+      numRuns: Number(process.env['SCENARIOS'] ?? 12),
       seed: Number(process.env['SEED'] ?? 20_261_120),
     },
   )

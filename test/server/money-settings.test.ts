@@ -18,7 +18,7 @@ import {
   awaitStatus,
   closeBy,
   pass,
-  ringV1,
+  sendV1Callback,
   settle,
   toldOf,
   viewOf,
@@ -359,9 +359,9 @@ describe('a secret that is rotated while requests are open', () => {
     await start(testServer, (await testServer.create()).session)
     const url = onlyCart(testServer).CallbackUrl ?? ''
     // The provider is asked until the answer is due, and nobody has approved: whoever sent it may send it again.
-    expect(await whilePassing(clock, ringV1(url, { secret: former }))).toBe(503)
-    expect(await whilePassing(clock, ringV1(url))).toBe(503)
-    expect(await ringV1(url, { secret: 'a third one' })).toBe(401)
+    expect(await whilePassing(clock, sendV1Callback(url, { secret: former }))).toBe(503)
+    expect(await whilePassing(clock, sendV1Callback(url))).toBe(503)
+    expect(await sendV1Callback(url, { secret: 'a third one' })).toBe(401)
   })
 
   it('accepts answers that are still signed with the former secret, but with no third one', async () => {

@@ -166,7 +166,7 @@ describe('a server whose PostgreSQL crashes while it commits an attempt', () => 
     proxy = await CommitProxy.open(new URL(url))
     const server = await open(proxy.urlFor(url))
     const { id, session } = await server.create()
-    Object.assign(proxy, { cut, isLastCut: true })
+    proxy.goAwayAt(cut)
     const answer = start(server, session)
     await until(() => proxy?.isAway)
     await crash(own)

@@ -348,8 +348,7 @@ describe('a server that is alone, and whose database is away after the COMMIT of
     const [server] = all.servers
     if (!server || !proxy) throw new Error('it has no proxy')
     const { id, session } = await create(server)
-    proxy.isLastCut = true
-    proxy.cut = 'after_commit'
+    proxy.goAwayAt('after_commit')
     expect((await start(server, session)).status).toBe(503)
     expect(proxy.cuts).toBe(1)
 

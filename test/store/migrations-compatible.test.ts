@@ -82,7 +82,7 @@ const isImpliedBy = (later: Unique, earlier: Unique) =>
   earlier.columns.every((column) => later.columns.includes(column))
 
 // A rolling update has servers of the version before at work on the schema of the next one.
-describe.each(names.slice(1))('after the migration %s the version before', (name) => {
+describe.each(names.slice(1))('the version before the migration %s', (name) => {
   const both = () => {
     const [earlier, later] = [before(name), shapes.get(name)]
     if (!earlier || !later) throw new Error(`${name} was not run`)

@@ -95,7 +95,7 @@ interface CallbackOptions {
 }
 
 /** A callback as V1 signs it: over the URL that InsertCart was given. */
-export async function ringV1(
+export async function sendV1Callback(
   url: string,
   { body = {}, secret = secretKey, to = url }: CallbackOptions = {},
 ): Promise<number> {

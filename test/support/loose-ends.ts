@@ -20,7 +20,7 @@ interface EventPage {
   readonly hasMore: boolean
 }
 
-/** What is still to happen between the provider, the payment server and a shop, before the stories of a shop can be judged. */
+/** What is still to happen between the provider, the payment server and a shop, before the scenarios of a shop can be judged. */
 export class LooseEnds {
   readonly #server: TestServer
   #cursor = ''

@@ -5,22 +5,22 @@ const minutes = 60_000
 const hours = 60 * minutes
 
 describe('the schedule of an event', () => {
-  const usual = [
+  const defaults = [
     ...[5_000, 5 * minutes, 30 * minutes],
     ...[2, 5, 10, 14, 20, 24, 24, 24, 24].map((count) => count * hours),
   ]
 
   it('lasts six days, and ends after the thirteenth try', () => {
-    expect(usual.map((_, index) => retryDelay(index + 1, null, 0.5))).toEqual(usual)
-    expect(retryDelay(usual.length + 1, null, 0.5)).toBeNull()
-    const days = usual.reduce((sum, ms) => sum + ms, 0) / (24 * hours)
+    expect(defaults.map((_, index) => retryDelay(index + 1, null, 0.5))).toEqual(defaults)
+    expect(retryDelay(defaults.length + 1, null, 0.5)).toBeNull()
+    const days = defaults.reduce((sum, ms) => sum + ms, 0) / (24 * hours)
     expect(Math.floor(days)).toBe(6)
   })
 
   it('varies by a fifth', () => {
     expect(retryDelay(2, null, 0)).toBe(4 * minutes)
     expect(retryDelay(2, null, 1)).toBe(6 * minutes)
-    expect(maxDelays).toEqual([0, ...usual.map((ms) => ms * 1.2)])
+    expect(maxDelays).toEqual([0, ...defaults.map((ms) => ms * 1.2)])
   })
 
   it('waits as long as the shop asks for, up to a day, and never less than usual', () => {

@@ -17,7 +17,7 @@ import { webhookSecret } from '../ops/shop.ts'
 import { until } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
-/** Its time of day can be set, as an operator or network time does it; what has passed has passed all the same. */
+/** Its time of day can be set, as an operator or network time does it; what has passed has passed anyway. */
 class SettableClock extends ManualClock {
   #set = 0
 

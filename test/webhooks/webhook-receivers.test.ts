@@ -31,7 +31,7 @@ async function openReceiver() {
         reference: data.checkout?.reference ?? '',
         id: String(request.headers['webhook-id']),
       })
-      const habit = habits.shift() ?? usual
+      const habit = habits.shift() ?? fallback
       habit(response, request)
     })
   })
@@ -42,7 +42,7 @@ async function openReceiver() {
   server.listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as AddressInfo
-  let usual: Habit = (response) => response.end()
+  let fallback: Habit = (response) => response.end()
   return {
     port,
     url: `http://127.0.0.1:${port}/hook`,
@@ -51,7 +51,7 @@ async function openReceiver() {
     authorizations,
     sockets,
     always: (habit: Habit) => {
-      usual = habit
+      fallback = habit
     },
     close: () => {
       server.close()

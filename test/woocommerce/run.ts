@@ -1,15 +1,15 @@
 /**
- * The checks of integrations/woocommerce: its own tests, then random order stories. `--stories 1000` runs more of them, `--seed`
+ * The checks of integrations/woocommerce: its own tests, then random order scenarios. `--scenarios 1000` runs more of them, `--seed`
  * repeats a run. Skipped, in words, on a machine without PHP.
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { runStories } from './stories.ts'
+import { runScenarios } from './scenarios.ts'
 
 const folder = fileURLToPath(new URL('../../integrations/woocommerce/', import.meta.url))
 const { values } = parseArgs({
-  options: { stories: { type: 'string', default: '20' }, seed: { type: 'string' } },
+  options: { scenarios: { type: 'string', default: '20' }, seed: { type: 'string' } },
 })
 
 const has = (command: string) => spawnSync(command, ['--version']).status === 0
@@ -25,9 +25,9 @@ if (has('phpunit')) {
 
 const seed = values.seed === undefined ? Date.now() % 2 ** 30 : Number(values.seed)
 try {
-  const isLong = Number(values.stories) > 100
+  const isLong = Number(values.scenarios) > 100
   const report = isLong ? (line: string) => console.log(line) : undefined
-  console.log(await runStories(Number(values.stories), seed, report))
+  console.log(await runScenarios(Number(values.scenarios), seed, report))
 } catch (error) {
   console.error(error)
   console.error(`with --seed ${seed}`)

@@ -33,7 +33,7 @@ export interface ShopOrder {
 }
 
 /** What may go wrong with one request to the shop. */
-export interface Mishap {
+export interface ShopFault {
   /** PHP ends after so many writes. */
   readonly crashAfter?: number
   /** So many answers of the payment server do not arrive. */
@@ -44,7 +44,7 @@ interface ShopRequest {
   readonly order?: number
   readonly shopper?: string
   readonly input?: object
-  readonly mishap?: Mishap
+  readonly fault?: ShopFault
 }
 
 interface Delivery {
@@ -139,14 +139,14 @@ export class Shop {
   /** A request of a shopper or a shopkeeper. @returns null where the shop crashed */
   async call(
     path: string,
-    { order = 0, shopper = 'none', input = {}, mishap = {} }: ShopRequest = {},
+    { order = 0, shopper = 'none', input = {}, fault = {} }: ShopRequest = {},
   ): Promise<Record<string, unknown> | null> {
     const response = await fetch(`${this.url}${path}?order=${order}`, {
       method: 'POST',
       headers: {
         'x-shopper': shopper,
-        'x-crash-after': String(mishap.crashAfter ?? 0),
-        'x-lose-answers': String(mishap.loseAnswers ?? 0),
+        'x-crash-after': String(fault.crashAfter ?? 0),
+        'x-lose-answers': String(fault.loseAnswers ?? 0),
       },
       body: JSON.stringify(input),
     })

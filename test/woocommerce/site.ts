@@ -4,7 +4,7 @@ import { merchantKey, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 import { Shop } from './shop.ts'
 
-const webhookSecret = `whsec_${Buffer.from('secret of the order stories 1234').toString('base64')}`
+const webhookSecret = `whsec_${Buffer.from('secret of the order scenarios 1').toString('base64')}`
 
 export type Confirmation = 'manual' | 'automatic'
 

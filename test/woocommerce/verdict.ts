@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { CartView } from '../../demo/simulator/simulator.ts'
 import type { ShopOrder } from './shop.ts'
 import type { Site } from './site.ts'
-import type { Story } from './story.ts'
+import type { Scenario } from './scenario.ts'
 
 export interface Tally {
   orders: number
@@ -19,14 +19,14 @@ const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + o
 const cartsOf = (carts: readonly CartView[], order: number) =>
   carts.filter(({ Reference }) => Reference.startsWith(`woo-${order}-`))
 
-export async function verdict(site: Site, story: Story, tally: Tally): Promise<void> {
+export async function verdict(site: Site, scenario: Scenario, tally: Tally): Promise<void> {
   const { carts } = site.server.simulator.inspect()
-  for (const id of story.orders) {
+  for (const id of scenario.orders) {
     const order = await site.shop.read(id)
     const own = cartsOf(carts, id)
     const why = JSON.stringify({ order, own }, null, 2)
     checkPayment(order, own, why)
-    const shown = story.shown.get(id) ?? new Set()
+    const shown = scenario.shown.get(id) ?? new Set()
     for (const { Amount, captures, captured } of own) {
       assert(shown.has(Amount), `sent what nobody was shown: ${why}`)
       assert.equal(captured, captures * Amount, `captured another amount than sent: ${why}`)

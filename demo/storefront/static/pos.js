@@ -45,7 +45,7 @@ function show() {
 }
 
 /**
- * An unpaid sale is closed first, so that it cannot be paid later. One that was paid all the same, or may still be, stays until the
+ * An unpaid sale is closed first, so that it cannot be paid later. One that was paid anyway, or may still be, stays until the
  * cashier has seen it.
  */
 async function next({ snapshot = pos.snapshot }) {

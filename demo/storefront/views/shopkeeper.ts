@@ -75,7 +75,7 @@ function row({ t, language }: Frame, order: Order): Markup {
   </tr>`
 }
 
-/** An order may be paid, and need a person all the same: one that was paid twice, for instance. */
+/** An order may be paid, and need a person anyway: one that was paid twice, for instance. */
 function concern(t: Messages, order: Order): Markup | '' {
   const review = reviewOf(order)
   if (review === null) return ''

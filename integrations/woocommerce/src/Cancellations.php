@@ -61,7 +61,7 @@ final class Cancellations {
         }
     }
 
-    /** Into the trash or for ever; refunds go that way as well. */
+    /** Into the trash or forever; refunds go that way as well. */
     public static function closeBeforeEnd(int $orderId, object $order): void {
         if ($order instanceof \WC_Order && $order->needs_payment()) {
             self::closeCheckout($orderId, $order);

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * A stand-in shop for the order stories: the router of `php -S`, with the plugin on the stand-ins of its platform. Every request
+ * A stand-in shop for the order scenarios: the router of `php -S`, with the plugin on the stand-ins of its platform. Every request
  * is a process of its own as far as the plugin can see. Headers of a request make it crash or lose answers.
  */
 

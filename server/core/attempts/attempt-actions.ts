@@ -151,7 +151,7 @@ export class AttemptActions {
   async #record(tracked: TrackedAttempt, input: Input, attemptId: string | null): Promise<void> {
     const { id, version } = tracked.checkout
     const after = await this.#deps.repository.record(id, input, attemptId)
-    // Its action would be due again at once, for ever. As an error it is reported, and waits like one that could not be written.
+    // Its action would be due again at once, forever. As an error it is reported, and waits like one that could not be written.
     if (after.version === version) throw new Error(`The command ${input.type} changed nothing`)
     // So it would if what another process wrote, and was read here, has left nothing for it to do.
     if (after.version > tracked.checkout.version) follow(tracked, after)

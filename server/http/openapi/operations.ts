@@ -6,7 +6,7 @@ import { examples } from './examples.ts'
 
 type Security = 'session' | 'merchant'
 
-/** What is told of one operation. */
+/** What the document says of one operation. */
 export interface Operation {
   readonly id: string
   readonly summary: string

@@ -17,6 +17,6 @@ export function parentFrom(header: string | string[] | undefined): Context {
   return caller ? trace.setSpanContext(ROOT_CONTEXT, caller) : ROOT_CONTEXT
 }
 
-/** [w3c trace-context] The header that tells of this span. */
+/** [w3c trace-context] The header that names this span. */
 export const traceparentOf = ({ traceId, spanId, traceFlags }: SpanContext): string =>
   `00-${traceId}-${spanId}-${(traceFlags & 1) === 1 ? '01' : '00'}`

@@ -19,7 +19,7 @@ import { ManualClock } from '../../support/manual-clock.ts'
 let database: Database | null = null
 afterEach(() => database?.close())
 
-it('an action that changes nothing is an error, so that it is not taken again at once and for ever', async () => {
+it('an action that changes nothing is an error, so that it is not taken again at once and forever', async () => {
   const clock = new ManualClock()
   database = await openDatabase('file::memory:')
   const store = checkoutStore(database)

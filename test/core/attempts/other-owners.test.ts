@@ -54,7 +54,7 @@ const repositoryFor = (ownership = soleOwner, pubsub = new PubSub()) =>
     newId: (prefix) => prefix,
   })
 
-/** More than any test needs: an action that repeats for ever leaves no time for anything else. */
+/** More than any test needs: an action that repeats forever leaves no time for anything else. */
 const maxTurns = 50
 
 function server() {

@@ -63,12 +63,12 @@ describe('an approval', () => {
     expect(at(later, t0 + 1)).toBe(t0 + 1)
   })
 
-  it('heard again takes nothing back: the reservation is what cannot be canceled', () => {
+  it('an approval that is repeated takes nothing back: the reservation is what cannot be canceled', () => {
     const before = checkoutIn('confirming', { cancelRequested: 'shop', cancelRefused: true })
     expect(ignoredBecause(before, approved())).toBe('duplicate')
   })
 
-  it('heard again settles what was uncertain, unless a capture is on its way', () => {
+  it('an approval that is repeated settles what was uncertain, unless a capture is on its way', () => {
     const doubt = { about: 'absence', count: 1 } as const
     const heard = (captureRequestedAt: number | null) =>
       after(checkoutIn('confirming', { captureRequestedAt, uncertain: true, doubt }), approved())
@@ -77,7 +77,7 @@ describe('an approval', () => {
     expect(heard(t0)).toMatchObject({ uncertain: true, doubt: null })
   })
 
-  it('heard again changes nothing', () => {
+  it('an approval that is repeated changes nothing', () => {
     expect(ignoredBecause(checkoutIn('confirming'), approved())).toBe('duplicate')
   })
 

@@ -57,7 +57,7 @@ describe('a payment', () => {
     ['the checkout was canceled', true, checkoutIn('canceled', over), later],
     ['the lifetime is over', true, checkoutIn('confirming', {}, lifetime), later],
     ['the lifetime ends in a moment', false, checkoutIn('confirming', {}, lifetime), later - 1],
-  ])('when %s, is late: %s', (_, late, before, now) => {
+  ])('a payment is late when %s: %s', (_, late, before, now) => {
     const { checkout } = after(before, paid(), now)
     expect(checkout).toMatchObject({ status: 'paid', late })
   })
@@ -85,7 +85,7 @@ describe('a payment', () => {
     expect(after(checkoutIn('awaiting_shopper'), paid()).attempt.cancelRequested).toBeNull()
   })
 
-  it('beside another one, which is in review, pays the checkout and stays in review', () => {
+  it('a payment beside another one, which is in review, pays the checkout and stays in review', () => {
     const before = withTwo('review', taken, open, { review: 'amount_mismatch' })
     const { checkout, events } = after(before, paid(), later, 'att_2')
     expect(checkout).toMatchObject({ status: 'paid', review: 'paid_twice' })
@@ -118,7 +118,7 @@ describe('a payment', () => {
     expect(events).toEqual(['checkout.review'])
   })
 
-  it('heard again is ignored, also if it says something else', () => {
+  it('a payment that is repeated is ignored, also if it says something else', () => {
     const before = checkoutIn('paid', taken)
     for (const payment of [ours, { ...ours, amount: 1 }, { ...ours, amount: null }])
       expect(ignoredBecause(before, paid(payment))).toBe('already_captured')

@@ -59,7 +59,7 @@ describe('a provider that waits for the payer', () => {
 })
 
 describe('the answer that the provider still waits', () => {
-  it('costs nothing when it is heard again', () => {
+  it('costs nothing when it is repeated', () => {
     const before = checkoutIn('awaiting_shopper')
     const heard = transition(before, forShopper, 'att_1', later)
     expect(transition(before, forShopper, 'att_1', later + 1)).toBe(heard)
@@ -103,7 +103,7 @@ describe('a code from an SMS', () => {
     },
   )
 
-  it('whose answer was lost is wrong once the provider waits for one twice', () => {
+  it('a code whose answer was lost is wrong once the provider waits for one twice', () => {
     const before = checkoutIn('awaiting_code', { codesTried: 1, uncertain: true })
     const once = after(before, forCode)
     expect(once.attempt.doubt).toEqual({ about: 'code', count: 1 })
@@ -112,14 +112,14 @@ describe('a code from an SMS', () => {
     expect(twice.attempt).toMatchObject({ uncertain: false, codeRefused: true, doubt: null })
   })
 
-  it('whose answer was lost is not wrong where the provider waits for the shopper instead', () => {
+  it('a code whose answer was lost is not wrong where the provider waits for the shopper instead', () => {
     const before = checkoutIn('awaiting_code', { codesTried: 1, uncertain: true })
     const { checkout, attempt } = after(before, forShopper)
     expect(checkout.status).toBe('awaiting_shopper')
     expect(attempt).toMatchObject({ uncertain: false, codeRefused: false, doubt: null })
   })
 
-  it('is not wrong where another call was lost before any code was sent', () => {
+  it('a code is not wrong where another call was lost before any code was sent', () => {
     const before = checkoutIn('awaiting_code', { codesTried: 0, uncertain: true })
     const { attempt } = after(before, forCode)
     expect(attempt).toMatchObject({ uncertain: false, codeRefused: false, doubt: null })

@@ -80,13 +80,13 @@ const honest = (one: V2WriteCase, place: Place, isOther: boolean): Json => {
 }
 
 function answerAt(one: V2WriteCase, place: Place) {
-  const usual = place === 'write' && one.isRefused ? 400 : 200
+  const honestStatus = place === 'write' && one.isRefused ? 400 : 200
   const own = honest(one, place, false)
   if (place !== one.wrong)
-    return { answer: own, response: httpResponse(JSON.stringify(own), usual) }
+    return { answer: own, response: httpResponse(JSON.stringify(own), honestStatus) }
   const other = honest(one, place, true)
   const answer = one.isSwapped ? changed(other, own, one.changes) : changed(own, other, one.changes)
-  const response = httpResponse(write(answer, one.writing), one.httpStatus ?? usual)
+  const response = httpResponse(write(answer, one.writing), one.httpStatus ?? honestStatus)
   return { answer, response }
 }
 

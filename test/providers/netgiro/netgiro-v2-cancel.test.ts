@@ -17,7 +17,7 @@ const calls = ['status', 'details', 'cancel', 'capture', 'refund'] as const
 type Call = (typeof calls)[number]
 const handle: PaymentHandle = { providerRef: 'abc-123', reference: 'A', captureMethod: 'manual' }
 
-/** Answers each call by what comes next in its list; the last one is said for ever. */
+/** Answers each call by what comes next in its list; the last one is said forever. */
 async function against(said: Partial<Record<Call, readonly (object | number)[]>>) {
   const called: Call[] = []
   const left = new Map(calls.map((call) => [call, [...(said[call] ?? [])]]))

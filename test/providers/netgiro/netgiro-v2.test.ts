@@ -430,7 +430,7 @@ describe('the V2 callback', () => {
     expect((await knock(path, said, sign(Amount))).status).toBe(200)
     expect((await knock(path, { ...said, TotalAmount: 1 }, sign(1))).status).toBe(200)
     expect((await knock(path, { ...said, ReferenceNumber: 'X' }, sign(Amount))).status).toBe(200)
-    // What is not proven decides nothing either; where our answer completes nothing, it is asked about all the same.
+    // What is not proven decides nothing either; where our answer completes nothing, it is asked about anyway.
     expect((await knock(path, said, sign(Amount + 1))).status).toBe(200)
     expect((await knock(path, said, '')).status).toBe(200)
     expect((await knock(`${path}/cancel`, said, sign(Amount))).status).toBe(200)

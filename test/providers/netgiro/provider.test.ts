@@ -256,7 +256,7 @@ it('reads the approval and both ids from a signed callback', async () => {
     { PaymentInfo: { ...info, StatusId: 5 } },
   ])
     expect(parse({ ...said, ...odd })).toEqual({ ...names, saysApproved: false, signed: true })
-  // What cannot be read names nothing, and is signed all the same.
+  // What cannot be read names nothing, and is signed anyway.
   const nothing = { providerRef: null, paymentRef: null, reference: null, saysApproved: false }
   expect(parse({ PaymentInfo: { TransactionId: 7, ReferenceNumber: [] } })).toEqual({
     ...nothing,

@@ -146,7 +146,7 @@ describe('the leases of a PostgreSQL database', () => {
       const before = { name: leases.owner, permit: leases.permit() }
       await crashes['the whole server'](own)
       await expect.poll(() => isLost, { timeout: 60_000 }).toBe(true)
-      // A call that is out is seen to its end, and nothing begins beside it.
+      // A call that has begun is completed, and nothing begins beside it.
       expect([leases.keeps(checkoutId), leases.holds(checkoutId)]).toEqual([true, false])
       expect([before.permit(), leases.permit()()]).toEqual([false, true])
       await insert(database, 'held', aboutOne)

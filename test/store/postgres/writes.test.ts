@@ -11,12 +11,15 @@ import { pipelined } from '../../../server/store/postgres/pipelined.ts'
 import type { Tables } from '../../../server/store/schema.ts'
 import { checkoutIn, evidence, later, newAttempt, t0 } from '../../support/checkouts.ts'
 import { CommitProxy } from '../../support/postgres/commit-proxy.ts'
+import type { Cut } from '../../support/postgres/commit-proxy.ts'
 import { crashes, useIdsAgain, withOwnPostgres } from '../../support/postgres/crashes.ts'
 import { aboutOne, begin } from '../../support/postgres/leases.ts'
 import { DatabaseLink } from '../../support/postgres/link.ts'
+import type { TestPostgres } from '../../support/postgres/postgres.ts'
 import { insert, owner, storeOfEachTest } from '../../support/postgres/store.ts'
 
 const store = storeOfEachTest()
+const unavailable = { code: 'temporarily_unavailable' }
 
 it('finds nothing by a text that PostgreSQL cannot contain, and keeps one that is written', async () => {
   for (const database of [await store.open(), await store.open('file::memory:')]) {
@@ -82,12 +85,12 @@ describe('writes to PostgreSQL', () => {
     }
   }
 
-  it('about most other checkouts do not wait for a slow one', async () => {
+  it('writes about most other checkouts do not wait for a slow one', async () => {
     const ids = Array.from({ length: 40 }, (_, index) => `co_${index}`)
     expect(await writtenBeside(ids, 20)).not.toContain('co_0')
   })
 
-  it('about one checkout follow each other', async () => {
+  it('writes about one checkout follow each other', async () => {
     expect(await writtenBeside(['co_0', 'co_0', 'co_0'], 0)).toEqual([])
   })
 })
@@ -191,12 +194,16 @@ it('gives up statements on a connection whose other side has gone, and connects 
   }
 })
 
-describe('a COMMIT whose answer is lost', () => {
-  const through = async () => {
-    const proxy = store.closing(await CommitProxy.open(new URL(store.url)))
-    return { proxy, database: await store.open(proxy.urlFor(store.url), owner()) }
-  }
+/** A server whose COMMITs can be cut off, and the checkouts of those that prove to be written after they were refused. */
+async function through(url = store.url) {
+  const proxy = store.closing(await CommitProxy.open(new URL(url)))
+  const database = await store.open(proxy.urlFor(url), owner())
+  const late: string[] = []
+  if (database.cluster) database.cluster.onLateCommit = (ids) => void late.push(...ids)
+  return { proxy, database, late }
+}
 
+describe('a COMMIT whose answer is lost', () => {
   it('counts as written once the database says that it was', async () => {
     const { proxy, database } = await through()
     proxy.cut = 'after_commit'
@@ -215,9 +222,7 @@ describe('a COMMIT whose answer is lost', () => {
 
   it('keeps nobody waiting while the database is away, and is not forgotten where that matters', async () => {
     const { proxy, database } = await through()
-    proxy.cut = 'after_commit'
-    proxy.isLastCut = true
-    const unavailable = { code: 'temporarily_unavailable' }
+    proxy.goAwayAt('after_commit')
     const settled: string[] = []
     const own = insert(database, 'a')
     const kept = insert(database, 'b', { mustPersist: true }).then(() => settled.push('kept'))
@@ -237,11 +242,10 @@ describe('a COMMIT whose answer is lost', () => {
 
   it('is not written later if it was refused meanwhile and never arrived', async () => {
     const { proxy, database } = await through()
-    proxy.cut = 'before_commit'
-    proxy.isLastCut = true
+    proxy.goAwayAt('before_commit')
     const refused = insert(database, 'a')
     const kept = insert(database, 'b', { mustPersist: true })
-    await expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    await expect(refused).rejects.toMatchObject(unavailable)
     proxy.isAway = false
     await kept
     expect(await store.phones()).toEqual(['b'])
@@ -249,8 +253,7 @@ describe('a COMMIT whose answer is lost', () => {
 
   it('is not written where it was refused, if the batch is written one by one after it', async () => {
     const { proxy, database } = await through()
-    proxy.cut = 'before_commit'
-    proxy.isLastCut = true
+    proxy.goAwayAt('before_commit')
     let runs = 0
     const first = database.write(async () => {
       // The second time, until the batch would have been in doubt for more than eight seconds.
@@ -269,14 +272,11 @@ describe('a COMMIT whose answer is lost', () => {
   })
 
   it('keeps no server from stopping, not even where it matters', async () => {
-    const { proxy, database } = await through()
-    const late: string[] = []
-    if (database.cluster) database.cluster.onLateCommit = (ids) => void late.push(...ids)
+    const { proxy, database, late } = await through()
     await begin(database)
-    proxy.cut = 'after_commit'
-    proxy.isLastCut = true
+    proxy.goAwayAt('after_commit')
     const kept = insert(database, 'kept', { ...aboutOne, mustPersist: true })
-    const outcome = expect(kept).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    const outcome = expect(kept).rejects.toMatchObject(unavailable)
     await expect.poll(() => proxy.isAway).toBe(true)
     // For longer than anything else would wait.
     await insert(database, 'x', { ...aboutOne, timeoutMs: 9_000 }).catch(() => {})
@@ -291,33 +291,48 @@ describe('a COMMIT whose answer is lost', () => {
   it('is refused if it never arrived and need not be written', async () => {
     const { proxy, database } = await through()
     proxy.cut = 'before_commit'
-    await expect(insert(database, 'a')).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    await expect(insert(database, 'a')).rejects.toMatchObject(unavailable)
     expect(await store.phones()).toEqual([])
   })
 })
 
 describe('a COMMIT that a crash of PostgreSQL took away', () => {
+  async function opened(own: TestPostgres) {
+    const url = await own.newDatabase()
+    const { proxy, database, late } = await through(url)
+    await begin(database)
+    /** Cuts the first COMMIT of the writes off, and lets nobody in again before the crash is over. */
+    async function crashDuring<T>(
+      cut: Cut,
+      crash: () => Promise<void>,
+      writes: () => Promise<T>,
+    ): Promise<T> {
+      proxy.goAwayAt(cut)
+      const outcome = writes()
+      await expect.poll(() => proxy.isAway, { interval: 1 }).toBe(true)
+      await crash()
+      proxy.isAway = false
+      return outcome
+    }
+    return { url, database, late, crashDuring }
+  }
+
   it.each(Object.entries(crashes))(
     'does not count as written because its number was given to another one, after a crash of %s',
     async (_, crash) => {
       await withOwnPostgres(
         async (own) => {
-          const url = await own.newDatabase()
-          const proxy = store.closing(await CommitProxy.open(new URL(url)))
-          const database = await store.open(proxy.urlFor(url), owner())
-          await begin(database)
-          const late: string[] = []
-          if (database.cluster) database.cluster.onLateCommit = (ids) => void late.push(...ids)
-          proxy.cut = 'before_commit'
-          proxy.isLastCut = true
-          const refused = insert(database, 'refused', aboutOne)
-          const kept = insert(database, 'kept', { ...aboutOne, mustPersist: true })
-          const outcome = expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable' })
-          await expect.poll(() => proxy.isAway, { interval: 1 }).toBe(true)
-          await crash(own)
-          await useIdsAgain(own, url)
-          proxy.isAway = false
-          await Promise.all([outcome, kept])
+          const { url, database, late, crashDuring } = await opened(own)
+          const crashAndRepeatIds = async () => {
+            await crash(own)
+            await useIdsAgain(own, url)
+          }
+          await crashDuring('before_commit', crashAndRepeatIds, () =>
+            Promise.all([
+              expect(insert(database, 'refused', aboutOne)).rejects.toMatchObject(unavailable),
+              insert(database, 'kept', { ...aboutOne, mustPersist: true }),
+            ]),
+          )
           expect(await store.phones(url)).toEqual(['kept'])
           expect(late).toEqual([aboutOne.checkoutId])
           await database.close()
@@ -329,20 +344,11 @@ describe('a COMMIT that a crash of PostgreSQL took away', () => {
 
   it('is taken up where it was written before the crash', async () => {
     await withOwnPostgres(async (own) => {
-      const url = await own.newDatabase()
-      const proxy = store.closing(await CommitProxy.open(new URL(url)))
-      const database = await store.open(proxy.urlFor(url), owner())
-      await begin(database)
-      const late: string[] = []
-      if (database.cluster) database.cluster.onLateCommit = (ids) => void late.push(...ids)
-      proxy.cut = 'after_commit'
-      proxy.isLastCut = true
-      const written = insert(database, 'written', aboutOne)
-      const outcome = expect(written).rejects.toMatchObject({ code: 'temporarily_unavailable' })
-      await expect.poll(() => proxy.isAway, { interval: 1 }).toBe(true)
-      await crashes['the whole server'](own)
-      proxy.isAway = false
-      await outcome
+      const { url, database, late, crashDuring } = await opened(own)
+      const crash = () => crashes['the whole server'](own)
+      await crashDuring('after_commit', crash, () =>
+        expect(insert(database, 'written', aboutOne)).rejects.toMatchObject(unavailable),
+      )
       expect(await store.phones(url)).toEqual(['written'])
       expect(late).toEqual([aboutOne.checkoutId])
       await database.close()
@@ -351,10 +357,8 @@ describe('a COMMIT that a crash of PostgreSQL took away', () => {
 
   it('is saved once where it held an answer and was written before the crash', async () => {
     await withOwnPostgres(async (own) => {
-      const url = await own.newDatabase()
-      const proxy = store.closing(await CommitProxy.open(new URL(url)))
-      const database = await store.open(proxy.urlFor(url), owner())
-      await begin(database)
+      const { database, crashDuring } = await opened(own)
+      const crash = () => crashes['the whole server'](own)
       const checkouts = checkoutStore(database)
       const tries = { count: 1, withoutEffect: 0, firstAt: t0, lastAt: t0, nextAt: t0 }
       const refund: Refund = {
@@ -366,18 +370,15 @@ describe('a COMMIT that a crash of PostgreSQL took away', () => {
       const entry = { attemptId: 'att_1', version: 2, at: later, type: 'gone', evidence }
       const after = { ...before, version: 2 }
       const again = [{ ...refund, tries: { ...tries, withoutEffect: 1, lastAt: later } }]
-      proxy.cut = 'after_commit'
-      proxy.isLastCut = true
-      const saved = Promise.all([
-        checkouts.save(after, [entry], [], before),
-        // The same again, from the same state and in the same millisecond, is another answer.
-        checkouts.save(after, [entry], [], before),
-        checkouts.save({ ...after, refunds: again }, [], [], after, { mustPersist: true }),
-      ])
-      await expect.poll(() => proxy.isAway, { interval: 1 }).toBe(true)
-      await crashes['the whole server'](own)
-      proxy.isAway = false
-      expect(await saved).toEqual(['saved', 'stale', 'saved'])
+      const saved = await crashDuring('after_commit', crash, () =>
+        Promise.all([
+          checkouts.save(after, [entry], [], before),
+          // The same again, from the same state and in the same millisecond, is another answer.
+          checkouts.save(after, [entry], [], before),
+          checkouts.save({ ...after, refunds: again }, [], [], after, { mustPersist: true }),
+        ]),
+      )
+      expect(saved).toEqual(['saved', 'stale', 'saved'])
       const lines = (await checkouts.history(before.id)).map(({ type }) => type)
       expect(lines).toEqual(['created', 'gone'])
       expect((await checkouts.load(before.id))?.refunds).toEqual(again)
@@ -393,9 +394,7 @@ describe('a PostgreSQL server that goes away', () => {
       const database = await openDatabase(there, owner())
       await own.kill()
       const held = insert(database, 'held', { mustPersist: true })
-      await expect(insert(database, 'refused')).rejects.toMatchObject({
-        code: 'temporarily_unavailable',
-      })
+      await expect(insert(database, 'refused')).rejects.toMatchObject(unavailable)
       await own.restart()
       await held
       await insert(database, 'later')

@@ -63,7 +63,7 @@ function objectText(name: string, schema: Schema): string {
 }
 
 const isShown = (name: string, schema: Schema) =>
-  // The union tells of its members.
+  // The union lists its members.
   !/^Checkout\w+(?:Webhook|Event)$/.test(name) &&
   (schema.oneOf ?? schema.anyOf ?? Object.keys(schema.properties ?? {})).length > 0
 

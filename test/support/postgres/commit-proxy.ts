@@ -25,6 +25,12 @@ export class CommitProxy extends DatabaseProxy {
     return new CommitProxy(target).listen()
   }
 
+  /** The next COMMIT is cut, and the database is away from then on. */
+  goAwayAt(cut: Cut): void {
+    this.cut = cut
+    this.isLastCut = true
+  }
+
   protected override isOpen(): boolean {
     return !this.isAway
   }

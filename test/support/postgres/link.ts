@@ -3,7 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 
 /**
  * The way from one server to PostgreSQL, which can be lost like a network: nobody is told. What was connected before stays
- * silent for ever, as behind a firewall that has forgotten it.
+ * silent forever, as behind a firewall that has forgotten it.
  */
 export class DatabaseLink {
   readonly #server: Server

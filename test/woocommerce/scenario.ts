@@ -1,14 +1,14 @@
-/** One shopper's random story with one order after another, against a shop that crashes and a server that answers late. */
+/** One shopper's random scenario with one order after another, against a shop that crashes and a server that answers late. */
 import assert from 'node:assert/strict'
 import { browser } from '../support/test-server.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
-import type { Mishap } from './shop.ts'
+import type { ShopFault } from './shop.ts'
 import type { Site } from './site.ts'
 
 const totals = ['1', '990', '12990', '250000', '1234567', '12990.00'] as const
 const maxTries = 20
 
-export class Story {
+export class Scenario {
   readonly #site: Site
   readonly #name: string
   readonly #phone: string
@@ -130,11 +130,11 @@ export class Story {
     const amount = String(1 + this.#pick(left))
     const loseAnswers = this.#chance(0.4) ? 1 + this.#pick(3) : 0
     for (let tries = 0; tries < maxTries; tries++) {
-      const mishap = tries === 0 ? { loseAnswers } : {}
+      const fault = tries === 0 ? { loseAnswers } : {}
       const result = await this.#site.shop.call('/refund', {
         order: this.#current,
         input: { amount },
-        mishap,
+        fault,
       })
       if (result?.['error'] !== 'unreachable') return
     }
@@ -142,12 +142,12 @@ export class Story {
   }
 
   async #shopCall(path: string, input: object = {}): Promise<Record<string, unknown> | null> {
-    const mishap: Mishap = {
+    const fault: ShopFault = {
       ...(this.#chance(0.1) && { crashAfter: 1 + this.#pick(3) }),
       ...(this.#chance(0.1) && { loseAnswers: 1 }),
     }
     const request = { order: this.#current, shopper: this.#name, input }
-    const result = await this.#site.shop.call(path, { ...request, mishap })
+    const result = await this.#site.shop.call(path, { ...request, fault })
     return result ?? this.#site.shop.call(path, request)
   }
 

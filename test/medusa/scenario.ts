@@ -1,4 +1,4 @@
-/** One shopper's random story with a cart that changes, and a shopkeeper who cancels and refunds. */
+/** One shopper's random scenario with a cart that changes, and a shopkeeper who cancels and refunds. */
 import assert from 'node:assert/strict'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { browser } from '../support/test-server.ts'
@@ -16,7 +16,7 @@ export interface KnownSession {
   readonly session: string
 }
 
-export class Story {
+export class Scenario {
   readonly #site: Site
   readonly #phone: string
   readonly sessions = new Map<string, KnownSession>()
