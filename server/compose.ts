@@ -129,7 +129,7 @@ async function createParts(
     ...{ merchants, monitoring, clock, log, readAgain, merchantsStamp },
   })
   const services = createSharedServices({
-    ...{ storage, merchants, reload, clock, log },
+    ...{ storage, merchants, reload, clock, log, descriptors: monitoring.descriptors },
     replication: replication.connect(merchants),
   })
   const metrics = new ServerMetrics(monitoring.metrics, isShared ? merchants : [])

@@ -281,10 +281,10 @@ export class RunningMerchant implements Merchant, Service {
   }
 
   #ownMonitoring(log: Log): Monitoring {
-    const { storage, clock } = this.#shared
-    const { avarda, merchantId } = this.config
-    const providers = ['netgiro', ...(avarda ? ['avarda'] : [])]
-    return createMonitoring(providers, storage, clock, log, { merchant: merchantId })
+    const { storage, clock, monitoring } = this.#shared
+    const { descriptors } = monitoring
+    const providers = ['netgiro', ...(this.config.avarda ? ['avarda'] : [])]
+    return createMonitoring(providers, storage, clock, log, { id: this.id, descriptors })
   }
 }
 

@@ -4,6 +4,7 @@ import { errorHandler } from '../http/problem.ts'
 import type { ErrorToResponse } from '../http/problem.ts'
 import type { Log } from '../log.ts'
 import { CredentialsHealth } from '../ops/credentials-health.ts'
+import { DescriptorWatch } from '../ops/descriptor-watch.ts'
 import { Metrics } from '../ops/metrics.ts'
 import type { Sources } from '../ops/metrics.ts'
 import { refundCounts } from '../ops/refunds.ts'
@@ -16,16 +17,17 @@ import type { Webhooks } from './webhooks.ts'
  * What the other parts report to.
  *
  * @param providers - the names of the configured ones
- * @param labels - of every metric
+ * @param merchant - one of several: what is its own, beside what it shares with the others
  */
 export function createMonitoring(
   providers: readonly string[],
   { database, readinessProbe }: Pick<SharedStorage, 'database' | 'readinessProbe'>,
   clock: Clock,
   log: Log,
-  labels: Readonly<Record<string, string>> = {},
+  merchant: { readonly id: string; readonly descriptors: DescriptorWatch } | null = null,
 ) {
-  const metrics = new Metrics(providers, labels)
+  const metrics = new Metrics(providers, merchant ? { merchant: merchant.id } : {})
+  const descriptors = merchant?.descriptors ?? new DescriptorWatch({ clock, log })
   const credentials = new CredentialsHealth({
     clock,
     onRefused: ({ provider, api, scope }) =>
@@ -65,7 +67,7 @@ export function createMonitoring(
       return undefined
     }
   }
-  return { metrics, credentials, securityLog, errorToResponse, readIfThere }
+  return { metrics, credentials, descriptors, securityLog, errorToResponse, readIfThere }
 }
 
 export type Monitoring = ReturnType<typeof createMonitoring>

@@ -27,6 +27,7 @@ export function createServices(deps: ServicesDeps): readonly Service[] {
 
 interface SharedServicesDeps {
   readonly storage: SharedStorage
+  readonly descriptors: Service
   readonly merchants: RunningMerchants
   /** Null: there is one merchant, whose settings do not change. */
   readonly reload: Service | null
@@ -38,7 +39,7 @@ interface SharedServicesDeps {
 
 /** The merchants, and what is done once for all of them. */
 export function createSharedServices(deps: SharedServicesDeps): readonly Service[] {
-  const { storage, merchants, reload, replication, clock, log } = deps
+  const { storage, descriptors, merchants, reload, replication, clock, log } = deps
   const { database } = storage
   // These two jobs do the same whichever merchant's store they are done in.
   const store = checkoutStore(database)
@@ -53,6 +54,7 @@ export function createSharedServices(deps: SharedServicesDeps): readonly Service
           ),
       stop: () => Promise.resolve(),
     },
+    descriptors,
     merchants,
     ...(reload ? [reload] : []),
     retention({

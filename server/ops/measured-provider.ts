@@ -3,6 +3,7 @@ import { wrongSignature } from '../core/provider.ts'
 import type { Provider } from '../core/provider.ts'
 import type { SecurityLog } from '../security-log.ts'
 import type { CredentialsHealth } from './credentials-health.ts'
+import type { DescriptorWatch } from './descriptor-watch.ts'
 import type { Metrics } from './metrics.ts'
 
 type Call = 'start' | 'check' | 'confirm' | 'cancel' | 'refund'
@@ -15,17 +16,19 @@ interface CallResult {
 interface Monitors {
   readonly metrics: Metrics
   readonly credentials: CredentialsHealth
+  readonly descriptors: DescriptorWatch
   readonly securityLog: SecurityLog
 }
 
 /**
  * Wraps a provider to count and time its calls; the type of the result is the outcome. Refused credentials are also reported
- * to `credentials`, because a shop sells nothing until they are fixed, and wrong signatures to `securityLog`.
+ * to `credentials`, because a shop sells nothing until they are fixed, wrong signatures to `securityLog`, and what was not sent to
+ * `descriptors`.
  */
 export function measuredProvider(
   provider: Provider,
   clock: Clock,
-  { metrics, credentials, securityLog }: Monitors,
+  { metrics, credentials, descriptors, securityLog }: Monitors,
 ): Provider {
   async function measured<R extends CallResult>(call: Call, response: Promise<R>): Promise<R> {
     const startedAt = clock.now()
@@ -35,6 +38,7 @@ export function measuredProvider(
       outcome = result.type
       const scope = call === 'refund' ? 'refunds' : 'payments'
       if (credentials.note(provider, scope, result)) metrics.credentialsRefused(provider.name)
+      if (outcome === 'not_sent') descriptors.noteUnsent(result.evidence.code)
       if (result.evidence.code === wrongSignature) securityLog.record('answer_refused')
       return result
     } finally {

@@ -10,7 +10,7 @@ import { avardaClient } from './client.ts'
 import type { AvardaSite, Call } from './client.ts'
 import { readError } from './errors.ts'
 import { initializePayment, orderErrors } from './order.ts'
-import { isPurchaseId, mapStart } from './start.ts'
+import { isContradictory, isPurchaseId, mapStart } from './start.ts'
 import { mapStatus } from './status.ts'
 
 /** Checkout 3's sessions last as long. Checkout 2 documents nothing; only its own state 5 ends a session. */
@@ -34,7 +34,8 @@ export function avarda(site: AvardaSite, permit: () => Permit): Provider {
     const code = response.kind === 'answered' ? credentialsRefused : response.code
     const evidence = { call, code, referenceId: null }
     const isStart = call === 'InitializePayment'
-    return response.kind === 'not_sent' || (isStart && isUnauthorized)
+    const isContradicted = response.kind === 'answered' && isContradictory(response)
+    return response.kind === 'not_sent' || (isStart && isUnauthorized && !isContradicted)
       ? { type: 'not_sent', evidence }
       : { type: 'unknown', effect: isStart, evidence }
   }

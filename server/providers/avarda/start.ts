@@ -14,6 +14,14 @@ const purchaseId = /^[A-Za-z0-9]{1,64}$/
 export const isPurchaseId = (value: unknown): value is string =>
   typeof value === 'string' && purchaseId.test(value)
 
+/** Long and with a digit, as no word or code of an error is. */
+const isSurelyPurchaseId = (value: unknown): boolean =>
+  isPurchaseId(value) && value.length >= 16 && /\d/.test(value)
+
+/** Whether a status that refuses comes with the id of a purchase: the request may have been read after all. */
+export const isContradictory = ({ status, body }: Pick<HttpResponse, 'status' | 'body'>) =>
+  status >= 400 && isSurelyPurchaseId(readJson(body))
+
 /** A timeout or a rate limit shows nothing about the request itself. */
 const isInconclusive = (status: number) => status >= 500 || status === 408 || status === 429
 
@@ -38,7 +46,9 @@ export function mapStart(
   const error = readError(json)
   const isRefusal = error?.isValidation
     ? true
-    : !isInconclusive(status) && (status >= 400 || (isOk && error !== null))
+    : !isInconclusive(status) &&
+      !isContradictory({ status, body }) &&
+      (status >= 400 || (isOk && error !== null))
   const evidence = { call, code: error?.code ?? `http_${status}`, referenceId: null }
   return isRefusal
     ? { type: 'refused', outcome: 'failed', reason: 'request_not_sent', evidence }

@@ -55,10 +55,13 @@ type RefundReply = FieldsOf<typeof fields>
 /** Maps the response to a refund. */
 export function toRefundResult(status: number, body: string): RefundResult {
   const evidence = trace(`http_${status}`)
-  // The token was refused and the rest was not read: once the token is fixed, the refund is still pending.
-  if (status === 401) return { type: 'not_sent', evidence: trace(credentialsRefused) }
   const object = readObject(body)
   const reply = object && readFields(fields, object)
+  // The token was refused and the rest was not read: once the token is fixed, the refund is still pending.
+  if (status === 401)
+    return reply && maySayRefunded(reply)
+      ? { type: 'unknown', effect: true, evidence: trace(credentialsRefused) }
+      : { type: 'not_sent', evidence: trace(credentialsRefused) }
   // [rfc9110] 15.5.4: as with 401, but no document says that a request with this answer had no effect.
   if (status === 403 && (reply?.Success ?? null) === null)
     return { type: 'unknown', effect: true, evidence: trace(credentialsRefused) }
@@ -70,12 +73,15 @@ export function toRefundResult(status: number, body: string): RefundResult {
     : { type: 'unknown', effect: true, evidence }
 }
 
-/** No part of it may say that the refund was made, or say what cannot be read. */
-function isRefusal({ Success, Message, ResultCode }: RefundReply): boolean {
-  const isContradicted =
-    (Success !== null && Success !== false) || ResultCode === 200 || ResultCode === unreadable
-  return readOr(Message) !== null && !saysRefunded(Message) && !isContradicted
-}
+const isRefusal = (reply: RefundReply): boolean =>
+  readOr(reply.Message) !== null && !maySayRefunded(reply)
+
+/** A part of it says that the refund was made, or cannot be read: it contradicts a status that refuses. */
+const maySayRefunded = ({ Success, Message, ResultCode }: RefundReply): boolean =>
+  (Success !== null && Success !== false) ||
+  saysRefunded(Message) ||
+  ResultCode === 200 ||
+  ResultCode === unreadable
 
 /**
  * [netgiro] partner API: Netgíró's own plugin takes HTTP 200 for success and reads no further; the body is documented only

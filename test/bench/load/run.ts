@@ -52,8 +52,9 @@ const legend = `How each is measured:
 
 - Waiting: the simulated provider answers "not yet" at once and records the times; every checkout is polled,
   one reader follows each of the first 1,000. The lag is that of the attempt worker: how much later than planned a poll is
-  started. The share of the core that other processes used is given; where it is high, they cause the lag. Node runs with
-  \`--max-semi-space-size=32\`, as the operations guide advises: without it the garbage collector uses the core more often.
+  started. The share of the core that other processes used is given; where it is high, they cause the lag. Meanwhile
+  \`/healthz\` is asked every 50 ms over one connection. Node runs with \`--max-semi-space-size=32\`, as the operations guide
+  advises: without it the garbage collector uses the core more often.
 - Starts: the baseline is bare \`node:http\` that writes a kilobyte to a log, calls the provider by bare \`undici\`, and writes
   to the log again; all that comes in one turn of the event loop is one write and one fdatasync. Ours has rate limits, transitions,
   history and SQLite with \`synchronous = full\`. The last line is a change of a checkout beside a line of the log, without HTTP.

@@ -4,6 +4,7 @@ import { pause } from '../harness/usage.ts'
 import type { Readers } from '../streams/readers.ts'
 import { newDatabase } from './plan.ts'
 import type { LoadPlan } from './plan.ts'
+import type { Health } from './health.ts'
 import type { LoadProvider } from './provider.ts'
 import type { Seed } from './seed.ts'
 import type { LoadServer } from './server.ts'
@@ -19,6 +20,8 @@ export interface WaitingPlan extends LoadPlan {
 const pollIntervalMs = 5_000
 const maxShare = 0.75
 const maxLagMs = 100
+/** However many wait, a load balancer's probe is answered by then. */
+const maxHealthMs = 250
 /** Node's option for many waiting shoppers, from the operations guide. */
 const forMany = ['--max-semi-space-size=32']
 
@@ -54,7 +57,7 @@ const fits = ({ server, provider }: Found): boolean =>
   // All of them must be polled.
   provider.askedShare > 0.95
 
-function linesOf({ count, streams, server, provider }: Found): Line[] {
+function linesOf({ count, streams, server, provider, health }: Found): Line[] {
   const what = `${count.toLocaleString('en-GB')} waiting polled every ${pollIntervalMs / 1_000} s, ${streams.toLocaleString('en-GB')} streams`
   return [
     {
@@ -76,6 +79,13 @@ function linesOf({ count, streams, server, provider }: Found): Line[] {
       what: '– the same as the provider sees it, p99',
       unit: 'ms',
       ours: [provider.p99 - pollIntervalMs],
+    },
+    { what: '– until `/healthz` is answered, p99', unit: 'ms', ours: [health.p99] },
+    {
+      what: '– until `/healthz` is answered, the longest',
+      unit: 'ms',
+      ours: [health.longest],
+      goal: { atMost: maxHealthMs },
     },
     { what: '– polls', unit: '1/s', ours: [provider.perSecond] },
     { what: '– memory of the server', unit: 'MB', ours: [server.rss / 1e6] },
@@ -101,6 +111,7 @@ async function measure(count: number, { folder, profile, streams, settleMs, ms }
   const readers = await startChild<Readers>(folder, 'test/bench/streams/readers.js', {
     core: 'clients',
   })
+  const health = await startChild<Health>(folder, 'test/bench/load/health.js', { core: 'clients' })
   try {
     const carts = { pollIntervalMs, delayMs: 0, carts: count, oneApprovedIn: 0 }
     const apiUrl = await provider.ask('listen', carts)
@@ -109,12 +120,15 @@ async function measure(count: number, { folder, profile, streams, settleMs, ms }
     await pause(settleMs)
     await provider.ask('begin')
     await server.ask('begin')
+    await health.ask('begin', port)
     await pause(ms)
     const [mine, theirs] = [await server.ask('end'), await provider.ask('end')]
+    const probed = await health.ask('end')
     const perSecond = theirs.polls / (ms / 1_000)
     const askedShare = perSecond / (count / ((pollIntervalMs + 1) / 1_000))
-    return { count, streams, server: mine, provider: { ...theirs, perSecond, askedShare } }
+    const asked = { ...theirs, perSecond, askedShare }
+    return { count, streams, server: mine, provider: asked, health: probed }
   } finally {
-    await Promise.all([provider.stop(), server.stop(), readers.stop()])
+    await Promise.all([provider.stop(), server.stop(), readers.stop(), health.stop()])
   }
 }

@@ -134,6 +134,19 @@ describe('a call to Avarda', () => {
     },
   )
 
+  it('a start that is refused with the id of a purchase may have had an effect', async () => {
+    for (const status of [400, 401, 403]) {
+      await answering(status, JSON.stringify(id))
+      expect(await provider.start(request), String(status)).toMatchObject({
+        ...{
+          type: 'unknown',
+          effect: true,
+          evidence: { code: status === 400 ? 'http_400' : 'credentials_refused' },
+        },
+      })
+    }
+  })
+
   it('a start that is refused with 403 and a reason of the API is refused for that reason', async () => {
     for (const body of ['{"CheckOutErrorCode":7,"Errors":["x"]}', '[{"ErrorCode":"7"}]']) {
       await answering(403, body)

@@ -83,7 +83,7 @@ export function judgeAvardaStart(one: AvardaStartCase): void {
     const isInvalid = isObject(value) && 'CheckOutErrorCode' in value
     demand(!isInconclusive || isInvalid, 'a failure is no refusal', value)
   }
-  // The oracle: a purchase that was opened is not called refused. Below 400 alone: from there on a text is an error's.
-  if (one.kind === 'opened' && one.instead === null && http < 400)
+  // The oracle: a purchase that was opened is not called refused, whatever the status says.
+  if (one.kind === 'opened' && one.instead === null)
     demand(fact.type !== 'refused', 'it was opened', { http, value })
 }

@@ -70,8 +70,10 @@ async function read(one: RefundCase): Promise<RefundResult> {
 export async function judgeRefund(one: RefundCase): Promise<void> {
   const { answer, http } = sentOf(one)
   const fact = await read(one)
-  if (http === 401) demandMatch(fact, { type: 'not_sent' })
-  else demand(fact.type !== 'not_sent', 'it was sent', fact)
+  if (http === 401) {
+    const isRefused = one.writing === 'twice' || !saysMade(one.api, answer)
+    demandMatch(fact, { type: isRefused ? 'not_sent' : 'unknown' })
+  } else demand(fact.type !== 'not_sent', 'it was sent', fact)
   if (fact.type === 'unknown') demand(fact.effect, 'it may have been made', fact)
   if (fact.type === 'refunded') judgeSuccess(one.api, answer, http)
   if (fact.type === 'refund_refused') judgeRefusal(one.api, answer, http)
@@ -88,6 +90,13 @@ export async function judgeRefund(one: RefundCase): Promise<void> {
 const isNone = (value: unknown): boolean => value === null || value === undefined
 const says = ({ Message }: Json): boolean =>
   Message === 'Refund successful' || Message === 'Success'
+
+/** A contradiction, where the status refuses our credentials. */
+const saysMade = (api: RefundCase['api'], answer: Json): boolean =>
+  !(isNone(answer['Success']) || answer['Success'] === false) ||
+  says(answer) ||
+  (api === 'partner' && !isNone(answer['ResultCode']) && maySayMade(answer['ResultCode']))
+const maySayMade = (code: unknown): boolean => code === 200 || !Number.isSafeInteger(code)
 
 function judgeSuccess(api: RefundCase['api'], answer: Json, http: number): void {
   const { Success, Message, ResultCode, Status, TransactionId } = answer

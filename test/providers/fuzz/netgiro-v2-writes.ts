@@ -133,12 +133,19 @@ export async function judgeV2Write(one: V2WriteCase): Promise<void> {
   }
 }
 
+const saysDone: readonly unknown[] = ['Success', 'Refund successful']
+
 /** What the answer to the call itself says, as the pages document it. */
 function saidOf(one: V2WriteCase): 'done' | 'refused' | 'unauthorized' | 'nothing' {
   const { answer, response } = answerAt(one, 'write')
   const { status: http } = response
-  if (http === 401) return 'unauthorized'
   const isWrong = one.wrong === 'write'
+  if (http === 401) {
+    const { Success = null, Message } = answer
+    const isDenied = Success === null || Success === false
+    const isRead = isWrong && one.writing !== 'twice'
+    return isRead && (!isDenied || saysDone.includes(Message)) ? 'nothing' : 'unauthorized'
+  }
   if (isWrong && one.writing === 'twice') return 'nothing'
   if (answer['TransactionId'] === otherId) return 'nothing'
   if (answer['Success'] === true && isSuccess(http)) return 'done'

@@ -77,6 +77,11 @@ it('reports a refund or a refusal only when the response is a documented one', a
       expect(await said(status, text), text).toBe('unknown')
   }
   expect(await said(401, '{"message":"Unauthorized"}')).toBe('not_sent')
+  for (const text of [
+    ...['{"Success":true,"Message":"Refund successful"}', '{"Message":"Refund successful"}'],
+    ...['{"Success":"true"}', '{"Success":false,"ResultCode":200}'],
+  ])
+    expect(await said(401, text), text).toBe('unknown')
   // Success in the wrong status, and a refusal without a message.
   expect(await said(201, '{"Success":true}')).toBe('unknown')
   expect(await said(400, '{"Message":null}')).toBe('unknown')

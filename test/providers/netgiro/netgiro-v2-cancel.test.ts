@@ -286,3 +286,15 @@ it('an answer that names another V2 payment settles neither a capture, a cancell
   expect(await provider.refund?.(refund)).toMatchObject(unknown)
   expect(await provider.refund?.(refund)).toMatchObject(unknown)
 })
+
+it('a V2 write call that says success and refuses the API key may have had an effect', async () => {
+  const both = { httpStatus: 401, Success: true, Message: 'Success' }
+  await against({
+    ...{ status: [status('Pending')], capture: [both], cancel: [both], refund: [both] },
+  })
+  const unknown = { type: 'unknown', effect: true, evidence: { code: 'credentials_refused' } }
+  expect(await provider.capture(handle)).toMatchObject({ ...unknown, isUnderWay: true })
+  expect(await provider.cancel(handle)).toMatchObject({ ...unknown, isUnderWay: true })
+  const refund = { providerRef: 'abc-123', amount: 500, key: 'ref_1' }
+  expect(await provider.refund?.(refund)).toMatchObject(unknown)
+})

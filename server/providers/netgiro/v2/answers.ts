@@ -3,6 +3,7 @@ import { isSameName } from '../../../core/same-name.ts'
 import type { HttpFailure, HttpResponse } from '../../http-client.ts'
 import { readOr, unreadable } from '../../fields.ts'
 import { credentialsRefused } from '../../../core/provider.ts'
+import { saysRefunded } from '../refund-messages.ts'
 import type { V2Call } from './client.ts'
 import { readDetails, readEnvelope } from './fields.ts'
 import type { Details, Envelope } from './fields.ts'
@@ -59,9 +60,12 @@ function parse<Reply>(
     return { kind: response.kind === 'not_sent' ? 'not_sent' : 'unknown', evidence }
   }
   const { status, body } = response
-  // [netgiro] authentication: "missing or invalid", 401 `API key is required`.
-  if (status === 401) return { kind: 'unauthorized', evidence: trace(call, credentialsRefused) }
   const envelope = readEnvelope(body)
+  // [netgiro] authentication: "missing or invalid", 401 `API key is required`.
+  if (status === 401) {
+    const kind = envelope && saysSuccess(envelope) ? 'unknown' : 'unauthorized'
+    return { kind, evidence: trace(call, credentialsRefused) }
+  }
   if (envelope?.Success === false) {
     const message = readOr(envelope.Message) ?? ''
     return isRefusalStatus(status)
@@ -77,6 +81,10 @@ function parse<Reply>(
     ? { kind: 'ok', reply, evidence: trace(call, 'success') }
     : { kind: 'unknown', evidence: trace(call, `http_${status}`) }
 }
+
+/** Beside a status that refuses, it is a contradiction: the request may have been read after all. */
+const saysSuccess = ({ Success, Message }: Envelope): boolean =>
+  (Success ?? false) !== false || saysRefunded(Message)
 
 /**
  * The response to `payment` if it has a TransactionId, regardless of its other fields: without the id the payment can
