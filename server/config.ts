@@ -193,31 +193,26 @@ function toConfig(
   }
 }
 
-/**
- * While a change is in progress, there is another account, another API of the same one, or its former secret. An account has one
- * secret whatever its API: the former one may still sign what comes from Netgíró, and is refused in what goes there.
- */
+/** While a change is in progress, there is another account, or the former secret of the same one. */
 function netgiroOf(settings: Settings): Pick<Config, 'netgiro' | 'previousNetgiro'> {
-  const { NETGIRO_SECRET_KEY: secretKey, NETGIRO_PREVIOUS_SECRET_KEY: previousSecretKey } = settings
   const current: NetgiroConfig = {
     api: settings.NETGIRO_API,
     appId: settings.NETGIRO_APP_ID,
-    secretKey,
+    secretKey: settings.NETGIRO_SECRET_KEY,
     previousSecretKey: null,
     apiUrl: settings.NETGIRO_API_URL,
     partnerApiUrl: settings.NETGIRO_PARTNER_API_URL,
   }
-  const rotated = { ...current, previousSecretKey }
   const previous = previousAccount(settings)
-  if (!previous) return { netgiro: rotated, previousNetgiro: null }
-  const isSame = (part: 'api' | 'appId' | 'apiUrl') =>
-    previous[part].toLowerCase() === current[part].toLowerCase()
-  if (!isSame('appId')) return { netgiro: current, previousNetgiro: previous }
-  const isMoved = !isSame('api') || !isSame('apiUrl')
-  return {
-    netgiro: rotated,
-    previousNetgiro: isMoved ? { ...previous, secretKey, previousSecretKey } : null,
-  }
+  const isSame = (['api', 'appId', 'apiUrl'] as const).every(
+    (part) => !previous || previous[part].toLowerCase() === current[part].toLowerCase(),
+  )
+  return isSame
+    ? {
+        netgiro: { ...current, previousSecretKey: settings.NETGIRO_PREVIOUS_SECRET_KEY },
+        previousNetgiro: null,
+      }
+    : { netgiro: current, previousNetgiro: previous }
 }
 
 function previousAccount(settings: Settings): NetgiroConfig | null {

@@ -64,7 +64,7 @@ const netgiro = (mode: Mode) => ({
 
 const previousNetgiro = (mode: Mode) => ({
   NETGIRO_PREVIOUS_SECRET_KEY: setting(
-    'former key, while a rotation is in progress; with another `NETGIRO_PREVIOUS_APP_ID`, the key of that account',
+    'former key, while a rotation or a change of account is in progress',
     v.nullable(form.headerValue),
     { isSecret },
   ),

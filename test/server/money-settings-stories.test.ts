@@ -56,7 +56,10 @@ const isAsked = ({ hasGate, confirmation }: Settings) => hasGate && confirmation
 const key = 'Zk3v9QpX7wLr2TnB8yHc5MdF1sGj6KaE'
 const lifetimeMs = 600_000
 
-/** The present API of the account, and the other one, if it is kept while attempts of it may be open; always its former secret. */
+/**
+ * The present account, and the other one, if it is kept while attempts of it may be open. The former secret is kept where there is
+ * room for it: the other account needs the same variable.
+ */
 function envOf(
   testServer: TestServer | null,
   { v1, v2 }: { v1: string; v2: string },
@@ -72,7 +75,7 @@ function envOf(
     NETGIRO_PREVIOUS_API: keepsOther ? otherOf(api) : undefined,
     NETGIRO_PREVIOUS_API_URL: keepsOther ? (api === 'v1' ? v2 : v1) : undefined,
     NETGIRO_PREVIOUS_APP_ID: keepsOther ? '881E674F-7891-4C20-AFD8-56FE2624C4B5' : undefined,
-    NETGIRO_PREVIOUS_SECRET_KEY: formerSecret,
+    NETGIRO_PREVIOUS_SECRET_KEY: keepsOther ? secret : formerSecret,
     HASH_KEY: isRotated ? `q8WnR4tYv6UzX2bC9mL1kJ7hG5fD3sAp,${key}` : key,
     CHECKOUT_LIFETIME_SECONDS: String(lifetimeMs / 1_000),
     WEBHOOK_URL: `${gateUrl}/hook`,
@@ -161,7 +164,8 @@ class Scenario {
     const { secret: former } = this.#present
     this.#present = next
     await testServer.reconfigure(envOf(testServer, this.#urls, next), () => {
-      testServer.simulator.rotateSecret(next.secret, next.signsLate ? former : next.secret)
+      const isLate = next.signsLate && !next.keepsOther
+      testServer.simulator.rotateSecret(next.secret, isLate ? former : next.secret)
     })
     await settle(testServer)
     if (next.keepsOther) return

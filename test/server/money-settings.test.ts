@@ -389,26 +389,6 @@ describe('a secret that is rotated while requests are open', () => {
     expect(await viewOf(testServer, id)).toMatchObject({ status: 'paid' })
   })
 
-  it.each([false, true])(
-    'finishes an attempt over the former API with the new secret of the account, signed late: %s',
-    async (signsLate) => {
-      const next = 'the-next-secret-of-this-account'
-      await begin({ NETGIRO_CONFIRMATION: 'callback' })
-      const { session, id } = await testServer.create()
-      await start(testServer, session)
-      const settings = { ...v2(), ...keeping('v1'), NETGIRO_SECRET_KEY: next }
-      await testServer.reconfigure(settings, () =>
-        testServer.simulator.rotateSecret(next, signsLate ? secretKey : next),
-      )
-      testServer.simulator.approve(onlyCart(testServer).TransactionId)
-      await awaitStatus(testServer, clock, session, 'paid')
-      expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
-      expect(onlyCart(testServer).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
-      expect(testServer.simulator.inspect().rejectedSignatures).toBe(0)
-      expect(await toldOf(testServer, id)).toEqual(['checkout.paid'])
-    },
-  )
-
   it('recognizes a phone after a rotation, so that the second start joins the open request', async () => {
     await begin({ HASH_KEY: hashKey })
     const [first, second] = [await testServer.create(), await testServer.create()]

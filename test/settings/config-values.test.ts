@@ -689,16 +689,6 @@ describe('while a change at Netgíró is in progress', () => {
     })
   })
 
-  it('has one secret for both APIs of an account, and its former one for both', () => {
-    const secrets = { secretKey: 'provider-secret', previousSecretKey: 'former-provider-secret' }
-    const both = { ...previous, NETGIRO_PREVIOUS_APP_ID: 'APP' }
-    const env = { ...complete, ...both, NETGIRO_SECRET_KEY: secrets.secretKey }
-    expect(readConfig(env)).toMatchObject({
-      netgiro: { api: 'v1', ...secrets },
-      previousNetgiro: { api: 'v2', appId: 'APP', ...secrets },
-    })
-  })
-
   it('refuses an incomplete account', () => {
     for (const name of Object.keys(previous))
       expect(problem({ ...complete, ...previous, [name]: undefined })).toBe(
