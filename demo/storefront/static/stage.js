@@ -85,7 +85,7 @@ function answers({ before, snapshot, refusal, then }, line, clock) {
 const field = (element) => element.shadowRoot.querySelector('[part=input]')
 
 /** What is drawn by a file that the element has only just asked for. */
-async function appearing(element, selector) {
+export async function appearing(element, selector) {
   for (;;) {
     const found = element.shadowRoot.querySelector(selector)
     if (found) return found
