@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Page } from 'puppeteer-core'
+import type { HTTPRequest, Page } from 'puppeteer-core'
 import { respondOnPhone } from './phone.ts'
 import { waitForOrderStatus } from './orders.ts'
 import { Shopper } from './shopper.ts'
@@ -51,6 +51,20 @@ async function readCode(page: Page): Promise<string> {
   )
 }
 
+/** Keeps what starts the payment from the server until the function that it returns is called. */
+async function holdStart(page: Page): Promise<() => Promise<void>> {
+  let start: HTTPRequest | undefined
+  await page.setRequestInterception(true)
+  page.on('request', (request) => {
+    if (!start && request.method() === 'POST') start = request
+    else void request.continue()
+  })
+  return async () => {
+    await waitFor('the payment is started', () => Promise.resolve(start !== undefined))
+    await start?.continue()
+  }
+}
+
 export function posScenarios(fixture: Fixture): void {
   scenario(
     'a cashier enters a kennitala, sees that a wrong code is refused, and is paid with the right one',
@@ -74,6 +88,26 @@ export function posScenarios(fixture: Fixture): void {
       assert.deepEqual(cashier.consoleErrors, [])
       const urls = cashier.requests.join(' ')
       assert.ok(!urls.includes('1111111119'), 'no URL holds a kennitala')
+      await cashier.leave()
+    },
+  )
+
+  scenario(
+    'a cashier who looked at another window types the code without a click when back at the till',
+    async () => {
+      const cashier = await Cashier.arrive(fixture)
+      await cashier.sells('sokkar')
+      const release = await holdStart(cashier.page)
+      await cashier.types(nationalId)
+      await (await cashier.page.browserContext().newPage()).bringToFront()
+      await release()
+      await cashier.seesStatus('awaiting_code')
+
+      const code = await codeFromPhone(fixture)
+      await cashier.page.bringToFront()
+      await cashier.page.keyboard.type(code)
+      await cashier.page.keyboard.press('Enter')
+      await cashier.seesStatus('paid')
       await cashier.leave()
     },
   )

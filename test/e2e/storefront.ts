@@ -98,8 +98,7 @@ export function storefrontScenarios(fixture: Fixture): void {
       const isElement = request.url().endsWith('/netgiro-checkout.js')
       void (isElement ? request.abort() : request.continue())
     })
-    await shopper.visit('/cart')
-    await shopper.page.locator('form[action="/checkout"] button').click()
+    await shopper.opensPayment()
     await shopper.reads('Greiða með öðrum hætti')
     // What belongs into slots is not for a page without the element.
     const text = await shopper.text()

@@ -242,7 +242,9 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     const { field } = this
     const isNew = field && field !== this.#lastField
     this.#lastField = field
-    if (isNew && (document.activeElement === document.body || this.matches(':focus-within'))) {
+    // Not `:focus-within`, which nothing matches while another window has the focus.
+    const { activeElement } = this.getRootNode() as Document | ShadowRoot
+    if (isNew && (document.activeElement === document.body || this.contains(activeElement))) {
       this.focus({ preventScroll: true })
     }
   }
