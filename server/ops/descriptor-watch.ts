@@ -23,10 +23,6 @@ const quietMs = 60_000
 const fewShare = 0.8
 
 const remedy = 'raise the limit (LimitNOFILE= of systemd, ulimits of a container)'
-const sentences = {
-  few: `few file descriptors are left: ${remedy} before connections are cut`,
-  none: `no file descriptor is left: new connections are cut and calls are not sent; ${remedy}`,
-}
 
 /**
  * Logs that file descriptors run out, once a minute at most. [libuv] a connection that cannot be accepted is closed at once, and Node
@@ -84,8 +80,8 @@ export class DescriptorWatch implements Service {
     this.#loggedAt[which] = now
     // How many are open cannot be counted without one.
     const { open, limit } = this.#seen ?? {}
-    if (which === 'few') log.warn({ open, limit }, sentences.few)
-    else log.error({ limit, unsentCalls: this.#unsent }, sentences.none)
+    if (which === 'few') log.warn({ open, limit, remedy }, 'few file descriptors are left')
+    else log.error({ limit, unsentCalls: this.#unsent, remedy }, 'no file descriptor is left')
     if (which === 'none') this.#unsent = 0
   }
 }
