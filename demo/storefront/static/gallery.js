@@ -1,4 +1,4 @@
-/* global document, fetch, customElements */
+/* global document, fetch, customElements, scrollTo */
 // Shows an element in each of its states.
 import { appearing, show } from './stage.js'
 
@@ -30,4 +30,6 @@ for (const [name, state] of Object.entries(states)) {
   gallery.append(section)
   await show(frame, tag, state, { name, locale, layout, other })
 }
+// A code that is opened scrolls into view.
+scrollTo(0, 0)
 gallery.dataset.isComplete = 'yes'
