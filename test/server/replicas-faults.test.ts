@@ -42,23 +42,28 @@ async function waitingAt(all: Replicas, server: Replica, phone?: string) {
   return { ...created, transactionId: carts(all).at(-1)?.TransactionId ?? '' }
 }
 
+/** Servers, the last of which reaches the database through a proxy. */
+async function lastThrough<Proxy extends DatabaseLink | CommitProxy>(
+  count: number,
+  open: (target: URL) => Promise<Proxy>,
+): Promise<{ readonly all: Replicas; readonly proxy: Proxy }> {
+  let proxy: Proxy | undefined
+  const own = async (index: number, databaseUrl: string) => {
+    if (index < count - 1) return {}
+    proxy = await open(new URL(databaseUrl))
+    opened.push(proxy)
+    return { env: { DATABASE_URL: proxy.urlFor(databaseUrl) } }
+  }
+  replicas = await startReplicas(count, {}, { own })
+  if (!proxy) throw new Error('it has no proxy')
+  return { all: replicas, proxy }
+}
+
 describe('a server that is cut off from the database, of which nobody is told', () => {
   it('asks no phone and captures nothing, while the other one goes on, and joins again', async () => {
-    let link: DatabaseLink | undefined
-    const all = (replicas = await startReplicas(
-      2,
-      {},
-      {
-        async own(index, databaseUrl) {
-          if (index === 0) return {}
-          link = await DatabaseLink.open(new URL(databaseUrl))
-          opened.push(link)
-          return { env: { DATABASE_URL: link.urlFor(databaseUrl) } }
-        },
-      },
-    ))
+    const { all, proxy: link } = await lastThrough(2, (target) => DatabaseLink.open(target))
     const [there, cutOff] = all.servers
-    if (!there || !cutOff || !link) throw new Error('it has no link')
+    if (!there || !cutOff) throw new Error('it has no server')
     const { id, session, transactionId } = await waitingAt(all, cutOff)
     const idle = await create(there)
 
@@ -247,23 +252,11 @@ describe('a server whose COMMITs are lost on the way, or their answers', () => {
   it.each(['before_commit', 'after_commit'] as const)(
     'sends one request, and captures once (%s)',
     async (cut) => {
-      let proxy: CommitProxy | undefined
-      const all = (replicas = await startReplicas(
-        2,
-        {},
-        {
-          async own(index, databaseUrl) {
-            if (index === 0) return {}
-            proxy = await CommitProxy.open(new URL(databaseUrl))
-            opened.push(proxy)
-            return { env: { DATABASE_URL: proxy.urlFor(databaseUrl) } }
-          },
-        },
-      ))
+      const { all, proxy } = await lastThrough(2, (target) => CommitProxy.open(target))
       const [other, owner] = all.servers
-      if (!other || !owner || !proxy) throw new Error('it has no proxy')
+      if (!other || !owner) throw new Error('it has no server')
       const cutNext = () => {
-        if (proxy) proxy.cut = cut
+        proxy.cut = cut
       }
       for (let round = 0; round < 3; round++) {
         const { session } = await until(
@@ -299,21 +292,9 @@ describe('a server that waits for the answer to a COMMIT which others see alread
       .version
 
   it('shows a shop no earlier state than they do', async () => {
-    let proxy: CommitProxy | undefined
-    const all = (replicas = await startReplicas(
-      2,
-      {},
-      {
-        async own(index, databaseUrl) {
-          if (index === 0) return {}
-          proxy = await CommitProxy.open(new URL(databaseUrl))
-          opened.push(proxy)
-          return { env: { DATABASE_URL: proxy.urlFor(databaseUrl) } }
-        },
-      },
-    ))
+    const { all, proxy } = await lastThrough(2, (target) => CommitProxy.open(target))
     const [other, owner] = all.servers
-    if (!other || !owner || !proxy) throw new Error('it has no proxy')
+    if (!other || !owner) throw new Error('it has no server')
     const { id, session } = await until(
       () => create(owner),
       (created) => all.ownerOf(created.id).owner === owner,
@@ -333,20 +314,9 @@ describe('a server that waits for the answer to a COMMIT which others see alread
 
 describe('a server that is alone, and whose database is away after the COMMIT of what it refuses meanwhile', () => {
   it('takes up the attempt that turns out to be written, and asks no phone', async () => {
-    let proxy: CommitProxy | undefined
-    const all = (replicas = await startReplicas(
-      1,
-      {},
-      {
-        async own(_, databaseUrl) {
-          proxy = await CommitProxy.open(new URL(databaseUrl))
-          opened.push(proxy)
-          return { env: { DATABASE_URL: proxy.urlFor(databaseUrl) } }
-        },
-      },
-    ))
+    const { all, proxy } = await lastThrough(1, (target) => CommitProxy.open(target))
     const [server] = all.servers
-    if (!server || !proxy) throw new Error('it has no proxy')
+    if (!server) throw new Error('it has no server')
     const { id, session } = await create(server)
     proxy.goAwayAt('after_commit')
     expect((await start(server, session)).status).toBe(503)
