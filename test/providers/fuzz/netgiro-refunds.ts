@@ -6,7 +6,7 @@ import { changeOf, changed, write, writings } from './change.ts'
 import type { Change, Json, Writing } from './change.ts'
 import { demand, demandMatch } from './demand.ts'
 import { httpStatus, isSuccess } from './http-status.ts'
-import { id, otherId } from './netgiro-v2.ts'
+import { id, isStatus, otherId } from './netgiro-v2.ts'
 import { httpResponse } from '../http-response.ts'
 
 const apis = ['V2', 'partner'] as const
@@ -95,6 +95,7 @@ const says = ({ Message }: Json): boolean =>
 const saysMade = (api: RefundCase['api'], answer: Json): boolean =>
   !(isNone(answer['Success']) || answer['Success'] === false) ||
   says(answer) ||
+  (api === 'V2' && isStatus(answer['Status'])) ||
   (api === 'partner' && !isNone(answer['ResultCode']) && maySayMade(answer['ResultCode']))
 const maySayMade = (code: unknown): boolean => code === 200 || !Number.isSafeInteger(code)
 

@@ -6,7 +6,7 @@ import { changeOf, changed, write, writings } from './change.ts'
 import type { Change, Json, Writing } from './change.ts'
 import { demand, demandMatch } from './demand.ts'
 import { httpStatus, isSuccess } from './http-status.ts'
-import { details, id, otherId, states, status } from './netgiro-v2.ts'
+import { details, id, isStatus, otherId, states, status } from './netgiro-v2.ts'
 import type { State } from './netgiro-v2.ts'
 import { httpResponse } from '../http-response.ts'
 
@@ -141,10 +141,11 @@ function saidOf(one: V2WriteCase): 'done' | 'refused' | 'unauthorized' | 'nothin
   const { status: http } = response
   const isWrong = one.wrong === 'write'
   if (http === 401) {
-    const { Success = null, Message } = answer
+    const { Success = null, Message, Status } = answer
     const isDenied = Success === null || Success === false
     const isRead = isWrong && one.writing !== 'twice'
-    return isRead && (!isDenied || saysDone.includes(Message)) ? 'nothing' : 'unauthorized'
+    const isContradiction = !isDenied || saysDone.includes(Message) || isStatus(Status)
+    return isRead && isContradiction ? 'nothing' : 'unauthorized'
   }
   if (isWrong && one.writing === 'twice') return 'nothing'
   if (answer['TransactionId'] === otherId) return 'nothing'

@@ -18,6 +18,9 @@ const words = {
   paid: ['Confirmed', 'paid'],
   canceled: ['Cancelled', 'canceled'],
 } as const
+/** A documented `Status`, of the envelope. */
+export const isStatus = (value: unknown): boolean =>
+  states.some((state) => words[state][0] === value)
 export const status = (state: State, TransactionId: string): Json => ({
   ...{ Success: true, Message: null, Status: words[state][0], TransactionId },
   PollIntervalMs: state === 'waiting' ? 2_000 : null,

@@ -11,8 +11,8 @@ import {
   mapStart,
   mapStatus,
   needsDetails,
-  statuses,
 } from '../../../server/providers/netgiro/v2/results.ts'
+import { statuses } from '../../../server/providers/netgiro/v2/statuses.ts'
 import { httpResponse } from '../http-response.ts'
 
 const providerRef = 'abc-123'
@@ -69,17 +69,22 @@ describe('the outcome of a V2 call', () => {
     expect(outcome(envelope({ Success: false }), 403)).toBe('unknown capture http_403')
   })
 
-  it('a V2 call has an unknown effect when the status refuses the API key and the body says success', () => {
+  it('a V2 call has an unknown effect when the status refuses the API key and the body says success or how the payment stands', () => {
     const none = { TransactionId: null, Status: null }
     const said = [{ Success: true }, { Success: 'true' }, { Success: false, Message: 'Success' }]
-    for (const fields of said) {
+    const states = [...statuses.keys()].flatMap((Status) =>
+      [undefined, null, false].map((Success) => ({ Success, Status })),
+    )
+    for (const fields of [...said, ...states]) {
       const body = envelope({ ...none, ...fields })
       expect(outcome(body, 401), body).toBe('unknown capture credentials_refused')
       expect(shortly(begin(body, 401)), body).toBe('unknown effect')
     }
     for (const Success of [null, false]) {
-      const body = envelope({ Success, Message: 'API key is required', Status: null })
-      expect(outcome(body, 401), body).toBe('unauthorized capture credentials_refused')
+      for (const Status of [null, 'Unauthorized', 401]) {
+        const body = envelope({ Success, Message: 'API key is required', Status })
+        expect(outcome(body, 401), body).toBe('unauthorized capture credentials_refused')
+      }
     }
   })
 

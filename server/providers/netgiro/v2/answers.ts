@@ -7,6 +7,7 @@ import { saysRefunded } from '../refund-messages.ts'
 import type { V2Call } from './client.ts'
 import { readDetails, readEnvelope } from './fields.ts'
 import type { Details, Envelope } from './fields.ts'
+import { statuses } from './statuses.ts'
 
 /** The outcome of a call. */
 export type ParsedAnswer<Reply> = { readonly evidence: Evidence } & (
@@ -83,8 +84,8 @@ function parse<Reply>(
 }
 
 /** Beside a status that refuses, it is a contradiction: the request may have been read after all. */
-const saysSuccess = ({ Success, Message }: Envelope): boolean =>
-  (Success ?? false) !== false || saysRefunded(Message)
+const saysSuccess = ({ Success, Message, Status }: Envelope): boolean =>
+  (Success ?? false) !== false || saysRefunded(Message) || statuses.has(readOr(Status) ?? '')
 
 /**
  * The response to `payment` if it has a TransactionId, regardless of its other fields: without the id the payment can

@@ -6,6 +6,8 @@ import type { HttpFailure, HttpResponse } from '../../http-client.ts'
 import type { ParsedAnswer } from './answers.ts'
 import { isOf, parseAnswer, paymentIn, trace } from './answers.ts'
 import type { Details, Envelope } from './fields.ts'
+import { statuses } from './statuses.ts'
+import type { KnownStatus } from './statuses.ts'
 
 type Refusal = readonly [code: string, outcome: 'declined' | 'failed', reason: AttemptReason]
 
@@ -42,24 +44,6 @@ export function mapStart(response: HttpResponse | HttpFailure): ProviderResult {
 export function withoutEffect({ kind, evidence }: ParsedAnswer<unknown>): ProviderResult | null {
   return kind === 'not_sent' || kind === 'unauthorized' ? { type: 'not_sent', evidence } : null
 }
-
-type Status = 'pending' | 'authorized' | 'paid' | 'canceled'
-type KnownStatus = readonly [Status, details: string | null]
-
-/**
- * [netgiro] status-codes and details, complete. Where money is concerned, `details` has to report the matching status,
- * because only it has the amount; if the two contradict each other, neither is believed.
- */
-export const statuses: ReadonlyMap<string, KnownStatus> = new Map([
-  // "Customer hasn't confirmed yet"
-  ['Pending', ['pending', null]],
-  // "Amount held, not charged"
-  ['Authorized', ['authorized', 'reservation']],
-  // "Payment complete"
-  ['Confirmed', ['paid', 'paid']],
-  // "Payment cancelled": by the payer, by us or by time.
-  ['Cancelled', ['canceled', null]],
-])
 
 /** The status of this payment; null if the response has none, or is about another payment. */
 export function statusOf(answer: ParsedAnswer<Envelope>, providerRef: string): KnownStatus | null {
