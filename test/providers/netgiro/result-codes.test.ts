@@ -390,6 +390,13 @@ describe('reading a reply', () => {
         expect(replyOf({ ...sound, [field]: value })).toEqual({ ...replyOf(sound), [field]: null })
   })
 
+  it('loses only the nested field of a reply that is given twice in two spellings', () => {
+    const clash = { statusId: 1, StatusId: 2, other: 1, Other: 2, referenceNumber: 'A' }
+    expect(replyOf({ PaymentInfo: clash }).PaymentInfo).toEqual({
+      ...{ TransactionId: null, ReferenceNumber: 'A', StatusId: unreadable, TotalAmount: null },
+    })
+  })
+
   it('only an id of nothing but zeros is none', () => {
     const zeros = '00000000-0000-0000-0000-000000000000'
     for (const id of [`a${zeros}`, `${zeros}a`, '0'.repeat(31), '0'.repeat(37)])

@@ -1,4 +1,3 @@
-import { readJson } from '../../../json.ts'
 import {
   decimal,
   flag,
@@ -12,7 +11,7 @@ import {
 import type { Field, FieldsOf } from '../../fields.ts'
 import { headerOf } from '../../http-client.ts'
 import type { HttpResponse } from '../../http-client.ts'
-import { pascalCased } from '../../pascal-case.ts'
+import { pascalCased, readObject } from '../../pascal-case.ts'
 import { isSignedBy } from '../signature.ts'
 
 /** [netgiro] check-cart, PaymentInfo: the fields that something depends on. */
@@ -65,6 +64,6 @@ export function isSigned(secret: string, response: HttpResponse): boolean {
  * response seen so far is PascalCase; camelCase is read too, because the API accepts it itself.
  */
 export function parseReply(body: string): Reply | null {
-  const fields = pascalCased(readJson(body))
+  const fields = readObject(body)
   return fields && readFields(replyFields, fields)
 }
