@@ -91,6 +91,8 @@ export class WebhookSender {
     this.#isWoken = true
     this.#sending ??= this.#sendDue().finally(() => {
       this.#sending = null
+      // After it had looked for the last time.
+      if (this.#isWoken) this.#wake()
     })
   }
 

@@ -79,7 +79,7 @@ afterEach(async () => {
   await database.close()
 })
 
-function send(): WebhookSender {
+function send(outbox = outboxStore(database)): WebhookSender {
   const sink = new Writable({
     write(chunk: Buffer, _, done) {
       logged += chunk.toString()
@@ -87,7 +87,7 @@ function send(): WebhookSender {
     },
   })
   const sender = new WebhookSender({
-    outbox: outboxStore(database),
+    outbox,
     clock,
     machineClock: clock,
     log: createLog('debug', sink),
@@ -118,6 +118,11 @@ async function store(type: string, count = 1, more: { checkout?: string; at?: nu
   })
   await database.db.insertInto('events').values(rows).execute()
   return rows.map(({ id }) => id)
+}
+
+function gate(): readonly [Promise<void>, () => void] {
+  let open = () => {}
+  return [new Promise<void>((resolve) => (open = resolve)), () => open()]
 }
 
 /** As long as a question to the receiver and its answer take, so that time does not run away from them. */
@@ -168,6 +173,26 @@ describe('a payment event', () => {
     const oldestWaiting = older.filter((id) => !told.slice(0, 20).includes(id)).slice(0, 5)
     expect(next).toEqual(expect.arrayContaining(oldestWaiting))
   })
+})
+
+it('the sender sends an event at once that it is told of while it reads when the next one is due', async () => {
+  const outbox = outboxStore(database)
+  const [reading, reads] = gate()
+  const [going, goOn] = gate()
+  const sender = send({
+    ...outbox,
+    async nextDueAt(now) {
+      const found = await outbox.nextDueAt(now)
+      reads()
+      await going
+      return found
+    },
+  })
+  await reading
+  const [id = ''] = await store('checkout.paid')
+  sender.wake()
+  goOn()
+  await until(() => told.includes(id))
 })
 
 describe('the sender while the receiver hangs', () => {

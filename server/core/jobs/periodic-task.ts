@@ -14,6 +14,8 @@ export class PeriodicTask implements Service {
   readonly #deps: PeriodicTaskDeps
   #cancelTimer = () => {}
   #running: Promise<void> | null = null
+  /** It was asked to run now while it ran. */
+  #mustRunAgain = false
   #stopped = false
 
   constructor(deps: PeriodicTaskDeps) {
@@ -28,17 +30,23 @@ export class PeriodicTask implements Service {
 
   #run(): void {
     const { run, onError } = this.#deps
+    this.#mustRunAgain = false
     this.#running = run()
       .then(() => undefined, onError)
       .finally(() => {
         this.#running = null
-        this.start()
+        if (this.#mustRunAgain) this.runNow()
+        else this.start()
       })
   }
 
-  /** Runs now instead of after the interval; does nothing while a run is under way. */
+  /** Runs now instead of after the interval, and after a run that is under way: that one may have looked already. */
   runNow(): void {
-    if (this.#stopped || this.#running) return
+    if (this.#stopped) return
+    if (this.#running) {
+      this.#mustRunAgain = true
+      return
+    }
     this.#cancelTimer()
     this.#run()
   }

@@ -22,14 +22,7 @@ export class RecurringLook {
 
   /** Looks now; resolves when that, or the look that is under way, has ended. */
   now(): Promise<void> {
-    const { look, pauseMs, onError } = this.#deps
-    this.#mustLookAgain = false
-    this.#looking ??= look()
-      .catch(onError)
-      .finally(() => {
-        this.#looking = null
-        this.#schedule(this.#mustLookAgain ? 0 : pauseMs())
-      })
+    this.#looking ??= this.#look()
     return this.#looking
   }
 
@@ -37,6 +30,17 @@ export class RecurringLook {
   wake(): void {
     if (this.#looking) this.#mustLookAgain = true
     else this.#schedule(0)
+  }
+
+  #look(): Promise<void> {
+    const { look, pauseMs, onError } = this.#deps
+    this.#mustLookAgain = false
+    return look()
+      .catch(onError)
+      .finally(() => {
+        this.#looking = null
+        this.#schedule(this.#mustLookAgain ? 0 : pauseMs())
+      })
   }
 
   /** @param timeoutMs - how long to wait for a look that is under way */
