@@ -44,9 +44,7 @@ export async function beginAttempt(
  */
 async function lockPhones(trx: Transaction<Tables>, phones: readonly string[]): Promise<void> {
   if (!isPostgres(trx)) return
-  const lock = (phone: string) =>
-    sql`select pg_advisory_xact_lock(hashtextextended(${phone}, 0))`.execute(trx)
-  await allSettled([...phones].sort().map(lock))
+  await takeLocks(trx, { phones: [...phones].sort() })
 }
 
 /** Recent payment requests to this phone and from this address, read inside the transaction that adds one. */
@@ -56,13 +54,13 @@ async function usageOf(
   { phone, phones, address, at }: PaymentRequestLog,
 ): Promise<Usage> {
   const [open, toPhone, fromAddress] = await allSettled([
-    allSettled(phones.map((one) => openAttemptsTo(trx, { phone: one }))),
-    allSettled(phones.map((one) => requestsTo(trx, { phone: one, after: at - lookbackMs.phone }))),
+    openAttemptsTo(trx, Object.assign({}, phones)),
+    requestsTo(trx, Object.assign({ after: at - lookbackMs.phone }, phones)),
     address && requestsFrom(trx, { address, after: at - lookbackMs.address }),
   ])
   return {
-    openToPhone: open.flatMap(({ rows }) => rows).length,
-    toPhone: toPhone.flatMap(({ rows }) => rows.map((row) => row.at)),
+    openToPhone: open.rows.length,
+    toPhone: toPhone.rows.map((row) => row.at),
     fromAddress: fromAddress
       ? new Map(fromAddress.rows.map((row) => [row.phone_hash, row.at]))
       : null,
@@ -75,24 +73,33 @@ async function usageOf(
 
 // Compiled once: these run with every start, while a shopper waits.
 
+/** [postgresql] one after the other, in their order. */
+const takeLocks = compiled(
+  (_, { phones }: { phones: readonly string[] }) =>
+    sql`select pg_advisory_xact_lock(hashtextextended(phone, 0)) from unnest(${phones}::text[]) as phone`,
+)
+
 const selectVersion = compiled((db, { id, version }: { id: string; version: number }) =>
   db.selectFrom('checkouts').select('id').where('id', '=', id).where('version', '=', version),
 )
 
-const openAttemptsTo = compiled((db, { phone }: { phone: string }) =>
+type Phones = Readonly<Record<number, string>>
+
+const openAttemptsTo = compiled((db, phones: Phones) =>
   db
     .selectFrom('attempts')
     .select('id')
-    .where('phone_hash', '=', phone)
+    .where('phone_hash', 'in', Object.values(phones))
     .where('ended_at', 'is', null),
 )
 
-const requestsTo = compiled((db, { phone, after }: { phone: string; after: number }) =>
+const requestsTo = compiled((db, { after, ...phones }: Phones & { readonly after: number }) =>
   db
     .selectFrom('payment_requests')
     .select('at')
-    .where('phone_hash', '=', phone)
-    .where('at', '>', after),
+    .where('phone_hash', 'in', Object.values(phones))
+    .where('at', '>', after)
+    .orderBy('at'),
 )
 
 const requestsFrom = compiled((db, { address, after }: { address: string; after: number }) =>
