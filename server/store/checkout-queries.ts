@@ -4,7 +4,7 @@ import type { Attempt, Checkout } from '../core/checkout.ts'
 import type { Expiry, OpenToPhone } from '../core/store.ts'
 import { compiled } from './compiled.ts'
 import { fromAttemptRow, fromRows } from './rows.ts'
-import type { AttemptRow } from './rows.ts'
+import type { AttemptRow, CheckoutRow } from './rows.ts'
 import { isInPartitions, valueOf } from './postgres/partitions.ts'
 import type { Own, Partitions } from './postgres/partitions.ts'
 import type { Tables } from './schema.ts'
@@ -33,6 +33,13 @@ export async function load(db: Db, merchantId: string, id: string): Promise<Chec
   return fromRows(row, attempts)
 }
 
+const checkoutColumns = [
+  ...(['id', 'reference', 'status', 'version', 'amount', 'currency', 'created_at'] as const),
+  ...(['expires_at', 'closing', 'paid_at', 'paid_attempt', 'late', 'review'] as const),
+  ...(['review_closed_at', 'replaces', 'options', 'refunds', 'refunding'] as const),
+  'order_details',
+] as const satisfies (keyof CheckoutRow)[]
+
 const attemptColumns = [
   ...(['id', 'checkout_id', 'number', 'reference', 'token', 'provider_ref', 'phone_hash'] as const),
   ...(['late_check_at', 'started_at', 'ended_at', 'outcome', 'details'] as const),
@@ -47,7 +54,7 @@ const selectWithAttempts = compiled((db, { merchantId, id }: { merchantId: strin
   db
     .selectFrom('checkouts')
     .leftJoin('attempts', 'attempts.checkout_id', 'checkouts.id')
-    .selectAll('checkouts')
+    .select(checkoutColumns.map((column) => `checkouts.${column}` as const))
     .select(attemptColumns.map((column) => sql.ref(`attempts.${column}`).as(named(column))))
     .where('checkouts.merchant_id', '=', merchantId)
     .where('checkouts.id', '=', id)
@@ -128,7 +135,7 @@ function* portionsOf(ids: readonly string[]) {
 }
 
 const selectByToken = compiled((db, { token }: { token: string }) =>
-  db.selectFrom('attempts').selectAll().where('token', '=', token),
+  db.selectFrom('attempts').select(attemptColumns).where('token', '=', token),
 )
 
 export async function findByToken(

@@ -1,8 +1,9 @@
-import type { Transaction } from 'kysely'
+import type { Insertable, Transaction } from 'kysely'
 import { defaultMerchantId } from '../core/checkout.ts'
 import type { Checkout } from '../core/checkout.ts'
 import type { Created, IdempotencyKey } from '../core/store.ts'
 import { attemptsOf, holderOf, rowById } from './checkout-queries.ts'
+import { compiled } from './compiled.ts'
 import { insertHistory } from './history.ts'
 import { fromRows, toCheckoutRow } from './rows.ts'
 import type { Tables } from './schema.ts'
@@ -55,10 +56,14 @@ async function insertCheckout(
   if (replaces !== null)
     await trx.updateTable('checkouts').set({ replaced_by: id }).where('id', '=', replaces).execute()
   const row = { ...toCheckoutRow(checkout), merchant_id: merchantId }
-  await trx.insertInto('checkouts').values(row).execute()
+  await insertRow(trx, row)
   const entry = { attemptId: null, version, at: createdAt, type: 'created', evidence: null }
   await insertHistory(trx, id, entry)
 }
+
+const insertRow = compiled((db, row: Insertable<Tables['checkouts']>) =>
+  db.insertInto('checkouts').values(row),
+)
 
 /** What the key stands for. A fingerprint that was made with a former secret counts as the current one. */
 async function findKey(

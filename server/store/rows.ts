@@ -5,7 +5,7 @@ import type { Status } from '../protocol/index.ts'
 import type { Tables } from './schema.ts'
 
 /** `replaced_by` and `merchant_id` are internal to the store. */
-type CheckoutRow = Omit<Selectable<Tables['checkouts']>, 'replaced_by' | 'merchant_id'>
+export type CheckoutRow = Omit<Selectable<Tables['checkouts']>, 'replaced_by' | 'merchant_id'>
 export type AttemptRow = Omit<Selectable<Tables['attempts']>, 'merchant_id'>
 
 type OrderDetails = Omit<Order, 'reference' | 'amount' | 'currency'>

@@ -149,7 +149,7 @@ function changedAttempt(row: AttemptRow, before: Attempt): AttemptUpdate {
  * could see an event before one with a lower number, and continue after it. The inserts are sent after it.
  */
 async function lockEvents(trx: Transaction<Tables>): Promise<void> {
-  if (isPostgres(trx)) await sql`select pg_advisory_xact_lock(${eventsLock})`.execute(trx)
+  if (isPostgres(trx)) await takeLock(trx, { lock: eventsLock })
 }
 
 /** Any number that is not used for another purpose. */
@@ -169,20 +169,17 @@ const toRow = ({ attemptId, phone, address, at }: PaymentRequestLog) => ({
 })
 
 const insertEvent = (trx: Transaction<Tables>, merchantId: string, event: EventToStore) =>
-  trx
-    .insertInto('events')
-    .values({
-      id: event.id,
-      merchant_id: merchantId,
-      checkout_id: event.checkoutId,
-      type: event.type,
-      at: event.at,
-      body: event.body,
-      tries: 0,
-      next_try_at: event.nextTryAt,
-      delivered_at: null,
-    })
-    .execute()
+  insertEventRow(trx, {
+    id: event.id,
+    merchant_id: merchantId,
+    checkout_id: event.checkoutId,
+    type: event.type,
+    at: event.at,
+    body: event.body,
+    tries: 0,
+    next_try_at: event.nextTryAt,
+    delivered_at: null,
+  })
 
 // Compiled once: these run with every change, while a shopper waits.
 
@@ -209,6 +206,14 @@ const othersWith = (db: Kysely<Tables>, ref: string, attemptId: string) =>
     .select('id')
     .where('provider_ref', '=', ref)
     .where('id', '!=', attemptId)
+
+const insertEventRow = compiled((db, row: Insertable<Tables['events']>) =>
+  db.insertInto('events').values(row),
+)
+
+const takeLock = compiled(
+  (_, { lock }: { lock: number }) => sql`select pg_advisory_xact_lock(${lock})`,
+)
 
 type AttemptUpdate = Updateable<Tables['attempts']> & { id: string }
 

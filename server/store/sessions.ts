@@ -26,8 +26,9 @@ export async function makeRoomForSession(
   return { endedSessions, sessionAt: Math.max(now, (sessions[0]?.created_at ?? 0) + 1) }
 }
 
-export const insertSession = (trx: Transaction<Tables>, session: Insertable<Tables['sessions']>) =>
-  trx.insertInto('sessions').values(session).execute()
+export const insertSession = compiled((db, session: Insertable<Tables['sessions']>) =>
+  db.insertInto('sessions').values(session),
+)
 
 /** Ends every session of the checkout. Returns their hashes. */
 export async function revokeSessions(

@@ -25,7 +25,11 @@ export class Cluster {
 
   /** `listenUrl`: where a pooler stands in front of `url`, the direct URL of the same database. */
   constructor(url: string, { listenUrl = null, machineClock, onClock }: OwnerOptions) {
-    const { db } = connectPostgres(url, connections, timeoutMs)
+    const { db } = connectPostgres(url, {
+      max: connections,
+      timeoutMs,
+      keepsStatements: listenUrl === null,
+    })
     this.#db = db
     this.leases = new Leases(db, {
       ...(machineClock && { clock: machineClock }),

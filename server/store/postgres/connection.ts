@@ -31,15 +31,22 @@ export interface PostgresConnection {
   readonly pool: Pool
 }
 
-/**
- * Opens a pool of connections. Nothing is connected until it is used.
- *
- * @param timeoutMs - for each statement
- */
+interface PoolOptions {
+  readonly max?: number
+  /** For each statement. */
+  readonly timeoutMs?: number
+  /** Whether a connection leads to one session of the database. Default: false, because a pooler of transactions may lie between. */
+  readonly keepsStatements?: boolean
+}
+
+/** Opens a pool of connections. Nothing is connected until it is used. */
 export function connectPostgres(
   url: string,
-  max = maxConnections,
-  timeoutMs = statementTimeoutMs,
+  {
+    max = maxConnections,
+    timeoutMs = statementTimeoutMs,
+    keepsStatements = false,
+  }: PoolOptions = {},
 ): PostgresConnection {
   const pool = new Pool({
     connectionString: url,
@@ -58,7 +65,7 @@ export function connectPostgres(
   // it would end the process. The query that needs the connection fails by itself.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  const patient = withDeadline(pool, timeoutMs + answerMs)
+  const patient = withDeadline(pool, timeoutMs + answerMs, keepsStatements)
   return { pool, db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool: patient }) }) }
 }
 

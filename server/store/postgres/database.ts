@@ -66,11 +66,14 @@ export class PostgresDatabase implements Database {
 
   /** @throws UnusableDatabase, with a message for the operator that quotes nothing of the URL but host and database */
   static async open(url: string, options: OpenOptions = {}): Promise<PostgresDatabase> {
-    const connection = connectPostgres(url)
+    const { keepsSchema = false, owner, onRisk } = options
+    const connection = connectPostgres(url, {
+      // Where a server listens at the same URL, no pooler of transactions lies before it.
+      keepsStatements: owner !== undefined && !owner.listenUrl,
+    })
     const { db } = connection
     try {
       await assertUsable(connection, url)
-      const { keepsSchema = false, owner, onRisk } = options
       if (onRisk) (await durabilityRisks(db)).forEach(onRisk)
       await migratePostgres(db, url, {
         keepsSchema,

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
 import type { Clock } from '../../core/clock.ts'
 import { UnusableDatabase } from '../failure.ts'
+import { compiled } from '../compiled.ts'
 import type { Tables } from '../schema.ts'
 import { upSince } from './up-since.ts'
 
@@ -13,6 +14,25 @@ const leaseInterval = sql`${`${leaseMs} milliseconds`}::interval`
 const takeoverLock = 4_815_162_342
 
 const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+
+interface Wanted {
+  readonly owner: string
+  readonly partitions: readonly number[]
+  readonly epochs: readonly number[]
+}
+
+/** Compiled once: each transaction begins with it. */
+const selectConfirmed = compiled(
+  (_, { owner, partitions, epochs }: Wanted) => sql<{ xid: string; held: number }>`
+    select pg_current_xact_id()::text as xid, (
+      select count(1) from (
+        select 1 from leases join unnest(
+          ${partitions}::int[], ${epochs}::bigint[]
+        ) as wanted (partition, epoch) using (partition, epoch)
+        where owner = ${owner} for share of leases
+      ) as confirmed
+    ) as held`,
+)
 
 /** The right to write about the checkouts of one partition, as it was when the write was asked for. */
 export interface Fence {
@@ -70,16 +90,11 @@ export class LeaseTable {
     owner: string,
     fences: readonly Fence[],
   ): Promise<{ xid: string; held: number } | undefined> {
-    const { rows } = await sql<{ xid: string; held: number }>`
-      select pg_current_xact_id()::text as xid, (
-        select count(*) from (
-          select 1 from leases join unnest(
-            ${fences.map(({ partition }) => partition)}::int[],
-            ${fences.map(({ epoch }) => epoch)}::bigint[]
-          ) as wanted (partition, epoch) using (partition, epoch)
-          where owner = ${owner} for share of leases
-        ) as confirmed
-      ) as held`.execute(trx)
+    const { rows } = await selectConfirmed(trx, {
+      owner,
+      partitions: fences.map(({ partition }) => partition),
+      epochs: fences.map(({ epoch }) => epoch),
+    })
     return rows[0]
   }
 

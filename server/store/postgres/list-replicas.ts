@@ -16,7 +16,7 @@ export interface ReplicaList {
 
 /** Settings of the database by which a crash may lose what is committed, in words. */
 export async function listRisks(url: string): Promise<readonly string[]> {
-  const { db } = connectPostgres(url, 1)
+  const { db } = connectPostgres(url, { max: 1 })
   try {
     return await durabilityRisks(db)
   } finally {
@@ -26,7 +26,7 @@ export async function listRisks(url: string): Promise<readonly string[]> {
 
 /** Reads and changes nothing. Null: the database has no tables yet. */
 export async function listReplicas(url: string): Promise<ReplicaList | null> {
-  const { db } = connectPostgres(url, 1)
+  const { db } = connectPostgres(url, { max: 1 })
   try {
     const { rows: tables } = await sql<{ there: boolean }>`
       select to_regclass('leases') is not null and to_regclass('replicas') is not null as there
@@ -48,7 +48,7 @@ export async function listReplicas(url: string): Promise<ReplicaList | null> {
 
 /** @throws UnusableDatabase if notifications do not arrive, or cannot be sent */
 export async function tryNotifications(url: string, listenUrl: string): Promise<void> {
-  const { db } = connectPostgres(url, 1)
+  const { db } = connectPostgres(url, { max: 1 })
   const notifications = new Notifications({ db, url: listenUrl })
   try {
     await notifications.start({ onHint: () => {}, onGap: () => {} })

@@ -6,6 +6,7 @@ import { Client } from 'pg'
 import * as v from 'valibot'
 import { UnusableDatabase } from '../failure.ts'
 import { currentSchema } from './current-schema.ts'
+import { compiled } from '../compiled.ts'
 import type { Tables } from '../schema.ts'
 
 /** What servers tell each other. Ids and versions only: a notification is a hint, and never what anything depends on. */
@@ -143,7 +144,7 @@ export class Notifications {
 
   async #notify(message: Omit<Message, 'from'>): Promise<void> {
     const payload = JSON.stringify({ from: this.#from, ...message } satisfies Message)
-    await sql`select pg_notify(${this.#channel}, ${payload})`.execute(this.#deps.db)
+    await notify(this.#deps.db, { channel: this.#channel, payload })
   }
 
   async #connect(): Promise<void> {
@@ -227,6 +228,11 @@ export class Notifications {
     await this.#notify({ beat: ++this.#beat })
   }
 }
+
+const notify = compiled(
+  (_, { channel, payload }: { channel: string; payload: string }) =>
+    sql`select pg_notify(${channel}, ${payload})`,
+)
 
 const ids = v.optional(v.array(v.string()))
 

@@ -178,7 +178,7 @@ describe('a write that waits for a lock', () => {
 
 it('gives up statements on a connection whose other side has gone, and connects anew', async () => {
   const link = store.closing(await DatabaseLink.open(new URL(store.url)))
-  const { db } = connectPostgres(link.urlFor(store.url), 1, 100)
+  const { db } = connectPostgres(link.urlFor(store.url), { max: 1, timeoutMs: 100 })
   const ask = (trx: Kysely<Tables>) => sql`select 1`.execute(trx)
   try {
     await ask(db)
