@@ -776,4 +776,22 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // Each took the time of a lost answer, so that the third was the last before a person was called.
+    title:
+      'a reservation that outlived everything while no process ran, and three cancellations of it that are lost',
+    script: {
+      mode: { ...usual, rail: 'v2', confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'fault', fault: { call: 'Callback', kind: 'never', times: 1 } },
+        { do: 'approve', cart: 0 },
+        { do: 'fault', fault: { call: 'v2.cancel', kind: 'drop_before_effect', times: 3 } },
+        { do: 'crash', turns: 0 },
+        { do: 'pass', ms: 259_200_000 },
+        { do: 'restart' },
+      ],
+    },
+  },
 ]

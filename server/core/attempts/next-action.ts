@@ -45,8 +45,11 @@ const graceAfterApprovalTimeoutMs = 30_000
  */
 export const graceAfterLifetimeMs = { canCancel: 15 * 60_000, cannotCancel: 60 * 60_000 }
 
-/** A process that starts after all of that polls for this long first. */
-const graceAfterStartMs = 2 * 60_000
+/**
+ * A process that starts after all of that goes on for this long first: several cancellations in a row may be lost, each of which takes as
+ * long as a lost answer.
+ */
+const graceAfterStartMs = 5 * 60_000
 
 /** A poll this long before the review is recent enough: two intervals, at the slowest. */
 const polledRecentlyMs = 2 * pollLimits.maxMs

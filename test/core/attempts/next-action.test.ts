@@ -267,9 +267,9 @@ describe('a review of an attempt that never ends', () => {
     expect(next(over(), { ...when, lastCallAt: lastCallAt - 1 })).toEqual(['poll', at + 1])
   })
 
-  it('waits two minutes in a process that has just started', () => {
+  it('waits five minutes in a process that has just started', () => {
     const trackedSince = at
-    const then = at + 2 * minutes
+    const then = at + 5 * minutes
     const started = { ...when, trackedSince, lastCallAt: then, nextPollAt: then }
     expect(next(over(), started)).toEqual(['poll', then])
     expect(next(over(), { ...started, nextPollAt: then + 1 })).toEqual(['request_review', then])

@@ -67,7 +67,7 @@ export const habits: Readonly<Record<string, Calls>> = {
 }
 
 /** A process that begins after the grace asks for this long first. */
-const graceAfterStartMs = 120_000
+const graceAfterStartMs = 300_000
 /** The last poll before a review may be this long ago, and its answer takes a turn. */
 const slackMs = 61_000
 /** More actions than any attempt takes until its end. */

@@ -174,9 +174,9 @@ export const rightCode = '1234'
 
 /**
  * Time stands still in each: at the request, when an absence can be believed, after the approval window, after the grace of a
- * lost request, when no approval can be captured any more, after the lifetime, after its grace, and two minutes later.
+ * lost request, when no approval can be captured any more, after the lifetime, after its grace, and five minutes later.
  */
-export const moments = [0, 4, 181, 215, 520, 901, 1_801.5, 1_925].map((at) => at * seconds)
+export const moments = [0, 4, 181, 215, 520, 901, 1_801.5, 2_105].map((at) => at * seconds)
 
 export const timeOf = (moment: number, skewMs = 0): number => t0 + (moments[moment] ?? 0) + skewMs
 
