@@ -8,6 +8,9 @@ interface Entry {
 /** Timers may fire a few milliseconds early. */
 const toleranceMs = 1_000
 
+/** What is armed for later is looked at sooner: by a clock that was set forward meanwhile, much may be due. */
+const maxSleepMs = 60_000
+
 /** Calls `onDue` with an id when its time has come. All ids share one timer. */
 export class TimerQueue {
   readonly #clock: Clock
@@ -49,8 +52,9 @@ export class TimerQueue {
 
   #arm(at: number): void {
     this.#cancelTimer()
-    this.#timerAt = at
-    this.#cancelTimer = this.#clock.after(at - this.#clock.now(), () => this.#fire())
+    const now = this.#clock.now()
+    this.#timerAt = Math.min(at, now + maxSleepMs)
+    this.#cancelTimer = this.#clock.after(this.#timerAt - now, () => this.#fire())
   }
 
   #check(): number {

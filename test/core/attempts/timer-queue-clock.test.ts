@@ -20,6 +20,17 @@ describe('the timer queue', () => {
     expect(fired).toEqual(['a'])
   })
 
+  it('an id is late by a minute at most after a clock was set forward, also behind what was armed for later', () => {
+    const { clock, own, fired, timers } = newQueue()
+    timers.set('a', own.now() + 30 * 60_000)
+    timers.set('b', own.now() + 40 * 60_000)
+    timers.delete('b')
+    own.offMs = 60 * 60_000
+    timers.set('c', own.now() + 30_000)
+    clock.advance(60_000)
+    expect(fired.sort()).toEqual(['a', 'c'])
+  })
+
   it('does not take a clock that is a second off for one that was set back', () => {
     const { clock, own, fired, timers } = newQueue()
     timers.set('a', own.now() + 10_000)
