@@ -33,7 +33,7 @@ async function isGenuine(receipt: string, kept?: readonly PublicKey[]): Promise<
 }
 
 describe('the receipt of a checkout', () => {
-  it('is the same in the snapshot, the stream, the merchant API and the webhook, and is genuine', async () => {
+  it('a receipt is the same in the snapshot, the stream, the merchant API and the webhook, and is genuine', async () => {
     await open(seeds.new)
     const created = await pay(testServer)
     const { receipt = '', paidAt = '' } = await read(testServer, created.session)
@@ -56,7 +56,7 @@ describe('the receipt of a checkout', () => {
     expect(paid?.data.checkout.receipt).toBe(receipt)
   })
 
-  it('is not there before the provider reports the payment', async () => {
+  it('a receipt is not there before the provider reports the payment', async () => {
     await open(seeds.new)
     const created = await testServer.create()
     expect(await start(testServer, created.session)).not.toHaveProperty('receipt')
@@ -99,7 +99,7 @@ describe('the receipt of a checkout', () => {
     expect(await after(seeds.new)).toBe(true)
   })
 
-  it('is not genuine once a single letter of it is changed', async () => {
+  it('a receipt is not genuine once a single letter of it is changed', async () => {
     await open(seeds.new)
     const receipt = (await receiptOf(testServer, await pay(testServer))) ?? ''
     const [header, content = '', signature] = receipt.split('.')
@@ -111,7 +111,7 @@ describe('the receipt of a checkout', () => {
     )
   })
 
-  it('is not there without RECEIPT_KEY, which the server says on startup', async () => {
+  it('a receipt is not there without RECEIPT_KEY, which the server says on startup', async () => {
     await open(undefined)
     expect(testServer.logged()).toContain('RECEIPT_KEY is not set: no receipts are signed')
     const created = await pay(testServer)
@@ -122,7 +122,7 @@ describe('the receipt of a checkout', () => {
 })
 
 describe('the public keys', () => {
-  it('are readable by everyone, and hold nothing that is secret', async () => {
+  it('the public keys of receipts are readable by everyone, and hold nothing that is secret', async () => {
     await open(`${seeds.new},${seeds.old}`)
     const { response, keys } = await published()
     expect(response.headers.get('content-type')).toBe('application/jwk-set+json')

@@ -254,7 +254,7 @@ describe('the manifests for Kubernetes', () => {
   const [container] = pod.containers
   const env = of('ConfigMap').data
 
-  it('are valid YAML with everything that a single replica needs', () => {
+  it('the manifests are valid YAML with everything that a single replica needs', () => {
     expect(documents.flatMap(({ errors }) => errors)).toEqual([])
     expect(manifests.map(({ kind }) => kind)).toEqual([
       ...['ConfigMap', 'Service', 'PodDisruptionBudget', 'StatefulSet'],

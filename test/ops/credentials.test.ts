@@ -137,7 +137,7 @@ describe('a server whose credentials are refused', () => {
     expect(await firstPage()).not.toContain('refuses our credentials')
   })
 
-  it('is not taken for right again because the former account still answers', async () => {
+  it('wrong credentials are not taken for right because the former account still answers', async () => {
     const clock = new ManualClock()
     testServer = await startTestServer({ clock })
     const former = await testServer.create()

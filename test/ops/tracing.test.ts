@@ -148,7 +148,7 @@ describe('traces', () => {
     expect(only('netgiro start').traceId).toBe(traceId)
   })
 
-  it('are not sent, and nothing is wrapped, without an endpoint', async () => {
+  it('traces are not sent, and nothing is wrapped, without an endpoint', async () => {
     await open({ OTEL_EXPORTER_OTLP_ENDPOINT: '' })
     expect(testServer.parts().tracing).toBeNull()
     await tellStory('7771234')

@@ -134,7 +134,7 @@ describe('the settings of the demo', () => {
     expect(brought).toEqual({ count: 2, databaseUrl: 'postgres://brought/db' })
   })
 
-  it('are refused in one sentence', async () => {
+  it('wrong settings of the demo are refused in one sentence', async () => {
     await expect(replicaSettings({ REPLICAS: '99' }, bring)).rejects.toThrow(/^REPLICAS must be/)
     const file = { REPLICAS: '2', DATABASE_URL: 'file:./x.db' }
     await expect(replicaSettings(file, bring)).rejects.toThrow(/set DATABASE_URL to postgres/)

@@ -112,7 +112,7 @@ describe('a server whose database an operator changes', () => {
   ] as const
 
   it.each(changes)(
-    'is not ready, says why, tells nobody anything false and goes on by itself when $what is back',
+    'a server is not ready, says why, tells nobody anything false and goes on by itself when $what is back',
     async ({ make, undo }) => {
       const all = (replicas = await startReplicas(1))
       const [server] = all.servers
@@ -157,7 +157,7 @@ describe('a server whose database an operator changes', () => {
     },
   )
 
-  it('is not ready while another program has locked a table, which it says in time', async () => {
+  it('a server is not ready while another program has locked a table, which it says in time', async () => {
     const all = (replicas = await startReplicas(1))
     const [server] = all.servers
     const another = new Client({ connectionString: all.databaseUrl })

@@ -34,7 +34,7 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
     return { id, session, created }
   }
 
-  it('may use the same reference and the same idempotency key', async () => {
+  it('two merchants may use the same reference and the same idempotency key', async () => {
     const kinds = []
     for (const merchant of ['default', 'a', 'b'])
       kinds.push((await createFor(merchant, 'key')).created.kind)
@@ -158,7 +158,7 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
     expect((await page(cursor))?.events.map(({ id }) => id)).toEqual(['evt_b'])
   })
 
-  it('are found by what is theirs, and by nothing else', async () => {
+  it('two merchants are found by what is theirs, and by nothing else', async () => {
     const { id, session } = await createFor('a')
     const directory = merchantDirectory(database)
     expect(await directory.ofCheckout(id)).toBe('a')

@@ -34,7 +34,7 @@ describe('the header Retry-After', () => {
   const now = Date.UTC(2026, 10, 20, 12)
   const read = (header: string | undefined) => readRetryAfter(header, now)
 
-  it('is a number of seconds or a date', () => {
+  it('the header Retry-After is a number of seconds or a date', () => {
     expect(read('0')).toBe(0)
     expect(read('120')).toBe(120_000)
     expect(read('Fri, 20 Nov 2026 12:01:00 GMT')).toBe(60_000)

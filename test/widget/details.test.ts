@@ -13,7 +13,7 @@ const paid = snapshot({
 })
 
 describe('help while a request waits', () => {
-  it('comes in stages, each with an event', async () => {
+  it('help comes in stages, each with an event', async () => {
     const { element, clock, find } = await mount(waiting)
     const stages: HelpStage[] = []
     element.addEventListener('netgiro-help', ({ stage }) => stages.push(stage))
@@ -89,7 +89,7 @@ describe('without this file', () => {
 })
 
 describe('an outcome', () => {
-  it('has a sign of its own', async () => {
+  it('every outcome has a sign of its own', async () => {
     const signs = new Map<string, string>()
     for (const name of ['paid', 'canceled', 'expired', 'in review', 'declined', 'not sent']) {
       const { find } = await mount(states[name])
@@ -119,7 +119,7 @@ describe('an outcome', () => {
     expect(textOf(find('time'))).to.match(/^20\.11\.2026 \d?\d:00$/)
   })
 
-  it('is printed in dark letters with its sign and the logo, and without buttons of no use on paper', async () => {
+  it('an outcome is printed in dark letters with its sign and the logo, and without buttons of no use on paper', async () => {
     const { element, find } = await mount(paid)
     element.setAttribute('theme', 'dark')
     const styleOf = (selector: string) => getComputedStyle(find(selector))
