@@ -148,7 +148,7 @@ describe('blocks of code in the documentation', () => {
     expect(wrong).toEqual([])
   })
 
-  it('begin their shell commands with a program, so that none is prose or another language', () => {
+  it('shell commands in the documentation begin with a program, so that none is prose or another language', () => {
     const programs =
       /^\s*(!? ?(npx|npm|node|netgiro-checkout|docker|kubectl|cp|cd|mkdir|install|systemctl|systemd-run|psql|phpunit|curl|pip|composer|pg_\w+|export|sh|[A-Z_]+=)\b|#|-|$)/
     const wrong = shell.flatMap((block) =>
@@ -161,7 +161,7 @@ describe('blocks of code in the documentation', () => {
     expect(wrong).toEqual([])
   })
 
-  it('call only commands of netgiro-checkout that exist', () => {
+  it('blocks of code call only commands of netgiro-checkout that exist', () => {
     const help = readFileSync(join(root, 'server/cli/help.ts'), 'utf8')
     const known = new Set([...help.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name))
     const called = shell.flatMap((block) =>
@@ -191,7 +191,7 @@ describe('blocks of code in the documentation', () => {
     expect(problemsOfScripts([...scripts, ...inPages])).toEqual([])
   })
 
-  it('write only tags and attributes of elements that exist', () => {
+  it('blocks of code write only tags and attributes of elements that exist', () => {
     const used = [...inLanguage('html', 'jsx', 'js')].flatMap((block) =>
       [...block.code.matchAll(/<((?:netgiro|avarda)-[\w-]+)((?:\s+[\w-]+="[^"]*")*)\s*>/g)].map(
         ([, tag = '', attributes = '']) => ({
@@ -221,7 +221,7 @@ describe('blocks of code in the documentation', () => {
     }
   })
 
-  it('use only slots, parts and custom properties that exist', () => {
+  it('blocks of code use only slots, parts and custom properties that exist', () => {
     const uses = [
       ['slots', inLanguage('html', 'jsx'), / slot="([\w-]+)"/g],
       ['cssParts', inLanguage('css'), /::part\(([\w-]+)\)/g],

@@ -373,7 +373,7 @@ describe('several merchants', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it('show their own checkouts on the support page, and nothing of the server', async () => {
+  it('merchants see their own checkouts on the support page, and nothing of the server', async () => {
     const { adminCookie, paid, adminToken } = of('a')
     const page = await send({
       ...{ method: 'GET', path: `/admin/checkouts?q=${paid}`, headers: { cookie: adminCookie } },

@@ -63,7 +63,7 @@ describe('the receipt of a checkout', () => {
     expect(await receiptOf(testServer, created)).toBeNull()
   })
 
-  it('stays the same when the server starts anew', async () => {
+  it('a receipt stays the same when the server starts anew', async () => {
     await open(seeds.new)
     const created = await pay(testServer)
     const before = await receiptOf(testServer, created)
@@ -71,7 +71,7 @@ describe('the receipt of a checkout', () => {
     expect(await receiptOf(testServer, created)).toBe(before)
   })
 
-  it('stays genuine after the key was changed, until the old key is removed', async () => {
+  it('a receipt stays genuine after the key was changed, until the old key is removed', async () => {
     await open(seeds.old)
     const created = await pay(testServer)
     const before = (await receiptOf(testServer, created)) ?? ''
@@ -84,7 +84,7 @@ describe('the receipt of a checkout', () => {
     expect(await areGenuine()).toEqual([false, true])
   })
 
-  it('stays genuine by the keys of a cache or of another server when a new key is behind the old one first', async () => {
+  it('a receipt stays genuine by the keys of a cache or another server when a new key is behind the old one first', async () => {
     await open(seeds.old)
     const created = await pay(testServer)
     const after = async (keys: string) => {

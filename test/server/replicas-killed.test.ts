@@ -126,7 +126,7 @@ describe('a payment whose server is lost while the shopper decides', () => {
     expect(ConfirmCart).toBe(1)
   })
 
-  it('goes to the other one as soon as it is told to stop', async () => {
+  it('a payment goes to the other server as soon as its own is told to stop', async () => {
     const { id } = await waiting()
     const { owner } = await ownerOf(id)
     const stoppedAt = performance.now()

@@ -29,7 +29,7 @@ describe('help while a request waits', () => {
     await expect(element).to.be.accessible()
   })
 
-  it('ends with the time', async () => {
+  it('help ends with the time', async () => {
     const { element, clock, text } = await mount(waiting)
     await clock.advance(181_000)
     expect(element.renderRoot.querySelector('[part=help], [part=again]')).to.equal(null)
@@ -40,7 +40,7 @@ describe('help while a request waits', () => {
     expect(element.renderRoot.querySelector('[part=timer]')).to.equal(null)
   })
 
-  it('contains a link to the app only where the shop has set one that is no script', async () => {
+  it('help contains a link to the app only where the shop has set one that is no script', async () => {
     const { element, clock } = await mount(waiting)
     const link = (): string | null | undefined =>
       element.renderRoot.querySelector('[part=app]')?.getAttribute('href')
@@ -147,7 +147,7 @@ describe('an outcome', () => {
     Reflect.deleteProperty(navigator, 'clipboard')
   })
 
-  it('gets the focus on its heading if the focus is nowhere', async () => {
+  it('an outcome gets the focus on its heading if the focus is nowhere', async () => {
     const { element, backend, find } = await mount(waiting)
     ;(document.activeElement as HTMLElement | null)?.blur()
     backend.publish({ status: 'paid' })

@@ -140,7 +140,7 @@ describe('the dialog', () => {
     expect(dialogOf(mounted).open).to.equal(true)
   })
 
-  it('goes on while it is closed: the button says how things stand, and the change is announced once', async () => {
+  it('the dialog goes on while it is closed: the button says how things stand, and the change is announced once', async () => {
     const mounted = await mountIn('dialog', states['awaiting the shopper'])
     const { element, backend, events } = mounted
     const region = element.renderRoot.querySelector('[part~=opener] + [role=status]')!
@@ -176,7 +176,7 @@ describe('the dialog', () => {
     expect(openerOf(mounted).checkVisibility()).to.equal(true)
   })
 
-  it('stays open when the element is moved, and gives the card back with another layout', async () => {
+  it('the dialog stays open when the element is moved, and gives the card back with another layout', async () => {
     const mounted = await mountIn('dialog')
     const { element, find } = mounted
     await open(mounted)

@@ -139,7 +139,7 @@ describe('the next order in the same element', () => {
     })
   }
 
-  it('begins with the number that the page gives it, and without an error', async () => {
+  it('the next order begins with the number that the page gives it, and without an error', async () => {
     const mounted = await mount()
     mounted.type('555')
     await mounted.submit()
@@ -148,7 +148,7 @@ describe('the next order in the same element', () => {
     expect(mounted.find('input').getAttribute('aria-invalid')).to.equal('false')
   })
 
-  it('begins with the number that was sent for it already', async () => {
+  it('the next order begins with the number that was sent for it already', async () => {
     const mounted = await sent(declined)
     mounted.element.session = 'cs_anew'
     await settle()

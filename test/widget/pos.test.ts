@@ -50,7 +50,7 @@ describe('advice to the cashier', () => {
   const advice = ({ element }: MountedPos) =>
     element.renderRoot.querySelectorAll('[part=help]').length
 
-  it('ends with the time of the request', async () => {
+  it('advice to the cashier ends with the time of the request', async () => {
     const pos = await mount(waits)
     await pos.clock.advance(50_000)
     expect(advice(pos)).to.equal(2)

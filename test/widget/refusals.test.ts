@@ -13,7 +13,7 @@ describe('a refusal', () => {
     'x',
     '',
   ]) {
-    it(`stays to be read, without a time, when Retry-After is ${JSON.stringify(wait)}`, async () => {
+    it(`a refusal stays to be read, without a time, when Retry-After is ${JSON.stringify(wait)}`, async () => {
       const mounted = await mount()
       mounted.backend.overrides['/start'] = () =>
         new Response('{"code":"too_many_requests"}', {

@@ -144,7 +144,7 @@ describe('the attribute snapshot', () => {
     expect(element.snapshot?.status).to.equal('open')
   })
 
-  it('counts only the first time', async () => {
+  it('the attribute snapshot counts only the first time', async () => {
     const mounted = await mountGiven(JSON.stringify(snapshot()))
     mounted.element.setAttribute('snapshot', JSON.stringify(snapshot({ version: 9, amount: 1 })))
     await settle()

@@ -36,7 +36,7 @@ async function until(condition: () => unknown): Promise<void> {
 describe('tabs of one session', () => {
   afterEach(() => document.querySelectorAll('netgiro-checkout').forEach((one) => one.remove()))
 
-  it('share one stream, and all show what it says', async () => {
+  it('tabs of one session share one stream, and all show what it says', async () => {
     const { backend, open, statuses } = mountTabs(8)
     await until(() => statuses().every((status) => status === 'awaiting_shopper'))
     expect([open().length, backend.streams.length]).to.deep.equal([1, 1])
@@ -46,7 +46,7 @@ describe('tabs of one session', () => {
     expect(backend.requestsTo('GET', '/session')).to.be.empty
   })
 
-  it('continue with a stream of their own when the tab that has it goes', async () => {
+  it('tabs of one session continue with a stream of their own when the tab that has it goes', async () => {
     const { backend, elements, open, statuses } = mountTabs(3)
     await until(() => statuses().every(Boolean))
     // The first one asked first for the lock.

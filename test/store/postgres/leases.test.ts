@@ -15,7 +15,7 @@ import { insert, owner, storeOfEachTest } from '../../support/postgres/store.ts'
 const store = storeOfEachTest()
 
 describe('the leases of a PostgreSQL database', () => {
-  it('give every partition to a server that is alone, and half of them to the second one', async () => {
+  it('leases give every partition to a server that is alone, and half of them to the second one', async () => {
     const first = await begin(await store.open(store.url, owner()))
     expect(first.leases.partitions).toHaveLength(256)
     const second = await begin(await store.open(store.url, owner()))
@@ -68,7 +68,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(leases.partitions).toContain(own)
   })
 
-  it('go to the others at once when a server leaves, but those on which calls are still out', async () => {
+  it('leases go to the others at once when a server leaves, but those on which calls are still out', async () => {
     const out: CallOut[] = []
     const opened = [
       await store.open(store.url, owner()),
@@ -135,7 +135,7 @@ describe('the leases of a PostgreSQL database', () => {
       .toBe(true)
   })
 
-  it('stop no write that others had a lease for in the same moment', async () => {
+  it('leases stop no write that others had a lease for in the same moment', async () => {
     const first = await store.open(store.url, owner())
     await begin(first)
     await store.postgres.query(
@@ -152,7 +152,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(await store.phones()).toEqual([...others].sort())
   })
 
-  it('make a takeover wait for the transaction that is being written', async () => {
+  it('leases make a takeover wait for the transaction that is being written', async () => {
     const first = await store.open(store.url, owner())
     await begin(first)
     let takeover: Promise<unknown> | undefined
@@ -171,7 +171,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(await store.phones()).toEqual(['a'])
   })
 
-  it('let a command write beside the servers, which notice', async () => {
+  it('leases let a command write beside the servers, which notice', async () => {
     const server = await store.open(store.url, owner())
     await begin(server)
     const before = await server.externalVersion()

@@ -30,7 +30,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect([permit(), leases.permit()()]).toEqual([false, true])
   })
 
-  it('stay with the others while calls of a server that joins again are out, and are shared when they have ended', async () => {
+  it('leases stay with the others while calls of a server that joins again are out, and are shared when they have ended', async () => {
     const out: CallOut[] = []
     const first = await begin(await store.open(store.url, owner()), () => out)
     const second = await begin(await store.open(store.url, owner()))
@@ -80,7 +80,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(proxy.cuts).toBe(1)
   })
 
-  it('make a server that is told of free ones wait until its keys have been compared', async () => {
+  it('leases make a server that is told of free ones wait until its keys have been compared', async () => {
     const { leases } = (await store.open(store.url, owner())).cluster ?? {}
     if (!leases) throw new Error('it has no leases')
     const joined = () =>
@@ -125,7 +125,7 @@ describe('the leases of a PostgreSQL database', () => {
     await started
   })
 
-  it('stay through a restart of the database, after which what is stored is taken up anew', async () => {
+  it('leases stay through a restart of the database, after which what is stored is taken up anew', async () => {
     await withOwnPostgres(async (own) => {
       const database = await store.open(await own.newDatabase(), owner())
       const { leases } = database.cluster ?? {}

@@ -204,7 +204,7 @@ async function through(url = store.url) {
 }
 
 describe('a COMMIT whose answer is lost', () => {
-  it('counts as written once the database says that it was', async () => {
+  it('a COMMIT counts as written once the database says that it was', async () => {
     const { proxy, database } = await through()
     proxy.cut = 'after_commit'
     await insert(database, 'a')
