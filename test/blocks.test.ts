@@ -130,7 +130,7 @@ function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
 }
 
 describe('blocks of code in the documentation', () => {
-  it('are in a language that is checked here, or elsewhere', () => {
+  it('blocks of code are in a language that is checked here, or elsewhere', () => {
     const checked = ['', 'sh', 'bash', 'js', 'jsx', 'ts', 'tsx', 'html', 'json', 'yaml', 'css']
     // `text` is what a program prints; `http` is made from the OpenAPI document; `astro` and `vue` run in the apps, `ini` is PgBouncer's.
     const elsewhere = ['python', 'php', 'sql', 'ini', 'text', 'http', 'astro', 'vue']
@@ -139,7 +139,7 @@ describe('blocks of code in the documentation', () => {
     expect(blocks.length).toBeGreaterThan(70)
   })
 
-  it('are shell commands that a shell can parse, where they are nothing else', () => {
+  it('shell commands in the documentation can be parsed by a shell, where a block holds nothing else', () => {
     const wrong = shell.flatMap((block) => {
       const code = block.code.replace(/<[\w-]+>/g, 'placeholder')
       const { status, stderr } = spawnSync('bash', ['-n'], { input: code, encoding: 'utf8' })
@@ -148,7 +148,7 @@ describe('blocks of code in the documentation', () => {
     expect(wrong).toEqual([])
   })
 
-  it('begin their shell commands with a program, so that none is prose or another language', () => {
+  it('shell commands in the documentation begin with a program, so that none is prose or another language', () => {
     const programs =
       /^\s*(!? ?(npx|npm|node|netgiro-checkout|docker|kubectl|cp|cd|mkdir|install|systemctl|systemd-run|psql|phpunit|curl|pip|composer|pg_\w+|export|sh|[A-Z_]+=)\b|#|-|$)/
     const wrong = shell.flatMap((block) =>
@@ -161,7 +161,7 @@ describe('blocks of code in the documentation', () => {
     expect(wrong).toEqual([])
   })
 
-  it('call only commands of netgiro-checkout that exist', () => {
+  it('blocks of code call only commands of netgiro-checkout that exist', () => {
     const help = readFileSync(join(root, 'server/cli/help.ts'), 'utf8')
     const known = new Set([...help.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name))
     const called = shell.flatMap((block) =>
@@ -173,7 +173,7 @@ describe('blocks of code in the documentation', () => {
     expect(called.filter(({ name }) => !known.has(name))).toEqual([])
   })
 
-  it('are scripts that use our packages as they are', () => {
+  it('scripts in the documentation use our packages as they are', () => {
     // As TypeScript, because a script may add any field to an object, however wrong its name.
     const scripts = inLanguage('js', 'jsx', 'ts', 'tsx').map(({ page, line, language, code }) => ({
       name: `${page}.${line}.${language.replace('js', 'ts')}`,
@@ -191,7 +191,7 @@ describe('blocks of code in the documentation', () => {
     expect(problemsOfScripts([...scripts, ...inPages])).toEqual([])
   })
 
-  it('write only tags and attributes of elements that exist', () => {
+  it('blocks of code write only tags and attributes of elements that exist', () => {
     const used = [...inLanguage('html', 'jsx', 'js')].flatMap((block) =>
       [...block.code.matchAll(/<((?:netgiro|avarda)-[\w-]+)((?:\s+[\w-]+="[^"]*")*)\s*>/g)].map(
         ([, tag = '', attributes = '']) => ({
@@ -209,7 +209,7 @@ describe('blocks of code in the documentation', () => {
     expect(wrong).toEqual([])
   })
 
-  it('are style sheets that can be parsed', async () => {
+  it('style sheets in the documentation can be parsed', async () => {
     const sheets = inLanguage('css')
     expect(sheets.length).toBeGreaterThan(5)
     for (const block of sheets) {
@@ -221,7 +221,7 @@ describe('blocks of code in the documentation', () => {
     }
   })
 
-  it('use only slots, parts and custom properties that exist', () => {
+  it('blocks of code use only slots, parts and custom properties that exist', () => {
     const uses = [
       ['slots', inLanguage('html', 'jsx'), / slot="([\w-]+)"/g],
       ['cssParts', inLanguage('css'), /::part\(([\w-]+)\)/g],
@@ -236,7 +236,7 @@ describe('blocks of code in the documentation', () => {
     }
   })
 
-  it('are JSON and YAML that can be parsed', () => {
+  it('JSON and YAML in the documentation can be parsed', () => {
     for (const block of inLanguage('json'))
       expect(
         () => JSON.parse(block.code.replace(/…/g, '')) as unknown,
@@ -246,7 +246,7 @@ describe('blocks of code in the documentation', () => {
       expect(() => parseYaml(block.code) as unknown, placeOf(block)).not.toThrow()
   })
 
-  it('are settings that the server accepts, each by its name', () => {
+  it('settings in the documentation are accepted by the server, each by its name', () => {
     const environments = blocks.filter(isSettings)
     expect(environments.length).toBeGreaterThan(1)
     const lines = environments.map(({ code }) => [...code.matchAll(/^([A-Z0-9_]+)=(\S*)/gm)])
@@ -269,7 +269,7 @@ describe('blocks of code in the documentation', () => {
     }
   })
 
-  it('are PHP and Python that can be parsed, where the language is there', () => {
+  it('PHP and Python in the documentation can be parsed, where the language is there', () => {
     const parsers = [
       { language: 'php', command: 'php', args: ['-l'], before: '<?php\n' },
       {

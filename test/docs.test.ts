@@ -99,11 +99,14 @@ function isBroken(page: string, target: string): boolean {
 describe('the documentation', () => {
   const markdown = markdownBelow('.')
 
-  it.each(markdown)('has links only to files and headings that exist: %s', (page) => {
-    expect(targetsIn(page).filter((target) => isBroken(page, target))).toEqual([])
-  })
+  it.each(markdown)(
+    'the documentation has links only to files and headings that exist: %s',
+    (page) => {
+      expect(targetsIn(page).filter((target) => isBroken(page, target))).toEqual([])
+    },
+  )
 
-  it('has every page in the navigation of its site, and no other', async () => {
+  it('the navigation of the site has every page of the documentation, and no other', async () => {
     const path = join(root, 'docs/site/navigation.mjs')
     const { navigation } = (await import(path)) as {
       readonly navigation: readonly { readonly pages: readonly (readonly [string, string])[] }[]
@@ -115,7 +118,7 @@ describe('the documentation', () => {
     expect(below.filter((page) => !listed.includes(page))).toEqual([])
   })
 
-  it('is listed for coding assistants by files that exist', () => {
+  it('the documentation is listed for coding assistants by files that exist', () => {
     const links = targetsIn('llms.txt')
     expect(links.length).toBeGreaterThan(15)
     expect(links.filter((target) => isBroken('llms.txt', target))).toEqual([])

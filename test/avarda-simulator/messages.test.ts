@@ -241,7 +241,7 @@ describe('the rules', () => {
     ['Items.1.ProductGroup', item({ ProductGroup: x(51) })],
     ['DefaultPaymentMethod', { DefaultPaymentMethod: 10 }],
     ['CustomerType', { CustomerType: 3 }],
-  ])('has no message for %s of a wrong type', async (field, changes) => {
+  ])('the simulator has no message for %s of a wrong type', async (field, changes) => {
     const reply = await site.call('InitializePayment', { ...order, ...changes })
     expect(reply).toMatchObject({
       ...{ status: 400, json: { Message: `The request is invalid: ${field}` } },

@@ -99,7 +99,7 @@ it('leaves it to the caller to wait longer than ten seconds', async () => {
   expect(waits).toEqual([])
 })
 
-it('does not repeat what the server refuses', async () => {
+it('the client does not repeat what the server refuses', async () => {
   const { client, keys } = through([])
   await expect(client.checkouts.get('none')).rejects.toMatchObject({ code: 'checkout_not_found' })
   expect(keys).toHaveLength(1)
@@ -135,7 +135,7 @@ it('ends at once when its signal is aborted during its own backoff', async () =>
   expect(performance.now() - started).toBeLessThan(8000)
 })
 
-it('does not retry when `retries` is not a number', async () => {
+it('the client does not retry when `retries` is not a number', async () => {
   const { client, keys } = through(Array<Exchange>(5).fill(lost), { retries: NaN })
   await expect(client.checkouts.create(order('NAN-1'))).rejects.toBeInstanceOf(ConnectionError)
   expect(keys).toHaveLength(1)
@@ -184,7 +184,7 @@ it('waits longer for an answer than the server takes to settle a refund or a can
   expect(Math.min(...clients) - Math.max(...servers)).toBeGreaterThanOrEqual(4000)
 })
 
-it('does not follow a redirect, and takes no page for an answer', async () => {
+it('the client does not follow a redirect, and takes no page for an answer', async () => {
   const page: Exchange = () => Promise.resolve(new Response('<p>Welcome', { status: 200 }))
   const moved: Exchange = () =>
     Promise.resolve(new Response(null, { status: 302, headers: { location: 'http://x' } }))

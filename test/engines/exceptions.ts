@@ -13,12 +13,13 @@ const reading = 'test/widget/reading.test.ts'
 const noTree = 'the accessibility tree is read by the DevTools protocol, which only Chromium speaks'
 
 const attention = 'test/widget/attention.test.ts'
-const lessMotion = 'in a page that was touched does not vibrate for a person who wants less motion'
+const lessMotion =
+  'in a page that was touched the device does not vibrate for a person who wants less motion'
 const noPreference = 'only the DevTools protocol can say that a person wants less motion'
 
 const details = 'test/widget/details.test.ts'
 const onPaper =
-  'an outcome is printed in dark letters with its sign and the logo, and without buttons of no use on paper'
+  'an outcome an outcome is printed in dark letters with its sign and the logo, and without buttons of no use on paper'
 const noPrinter = 'only the DevTools protocol can show a page as it is printed'
 
 export const exceptions: readonly Exception[] = (['firefox', 'webkit'] as const).flatMap(

@@ -344,7 +344,7 @@ describe('text from a shop', () => {
     })
   })
 
-  it('does not take text with an invisible character as printable', () => {
+  it('text with an invisible character does not count as printable', () => {
     const unseen = /[\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

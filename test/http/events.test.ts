@@ -97,7 +97,7 @@ describe('the event stream', () => {
     for (const stream of streams) stream.leave()
   })
 
-  it('does not repeat the snapshot of Last-Event-ID, and sends what the client missed', async () => {
+  it('the event stream does not repeat the snapshot of Last-Event-ID, and sends what the client missed', async () => {
     const { session } = await testServer.create()
     await start(testServer, session)
     const missed = await openStream(testServer, session, { 'last-event-id': '1' })

@@ -506,7 +506,7 @@ describe('every response', () => {
 })
 
 describe('other paths', () => {
-  it('return 404 when there is no route', async () => {
+  it('other paths return 404 when there is no route', async () => {
     expect(await answer(fetch(`${testServer.url}/nothing`))).toMatchObject([
       404,
       { code: 'not_found' },

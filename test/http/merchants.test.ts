@@ -258,7 +258,7 @@ const seenBy = async ({ id, checkout, paid, session }: Belongings) => ({
 })
 
 describe.each(pairs)('merchant %s', (ownId, otherId) => {
-  it(`is answered about what is merchant ${otherId}'s as about what does not exist`, async () => {
+  it(`merchant ${ownId} is answered about what is merchant ${otherId}'s as about what does not exist`, async () => {
     const [own, other] = [of(ownId), of(otherId)]
     const before = await seenBy(other)
     const asked = [
@@ -318,7 +318,7 @@ it('every route was asked with what is another merchant’s', () => {
 })
 
 describe('several merchants', () => {
-  it('have a checkout each under one reference and one idempotency key', async () => {
+  it('several merchants have a checkout each under one reference and one idempotency key', async () => {
     expect(new Set(merchants.map(({ checkout }) => checkout)).size).toBe(ids.length)
     for (const { id, checkout, reference } of merchants) {
       const found = await asShop(id, 'GET', `/v1/checkouts?reference=${reference}`)
@@ -326,7 +326,7 @@ describe('several merchants', () => {
     }
   })
 
-  it('are named to their own shoppers', async () => {
+  it('merchants are named to their own shoppers', async () => {
     for (const { id, session } of merchants) {
       const headers = { ...bearer(session), origin: originOf(id) }
       const snapshot = await (await send({ method: 'GET', path: '/v1/session', headers })).json()
@@ -334,7 +334,7 @@ describe('several merchants', () => {
     }
   })
 
-  it('do not share the limits of a phone', async () => {
+  it('merchants do not share the limits of a phone', async () => {
     // Each of the three has a request open to its phone; the same phone is free at another merchant.
     const created = await asShop('b', 'POST', '/v1/checkouts', {
       ...{ reference: 'WEB-3', amount: 500, currency: 'ISK' },
@@ -350,7 +350,7 @@ describe('several merchants', () => {
     ])
   })
 
-  it('are named in every log line and metric that is about one of them', async () => {
+  it('merchants are named in every log line and metric that is about one of them', async () => {
     const about = testServer
       .logged()
       .split('\n')
@@ -373,7 +373,7 @@ describe('several merchants', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it('show their own checkouts on the support page, and nothing of the server', async () => {
+  it('merchants see their own checkouts on the support page, and nothing of the server', async () => {
     const { adminCookie, paid, adminToken } = of('a')
     const page = await send({
       ...{ method: 'GET', path: `/admin/checkouts?q=${paid}`, headers: { cookie: adminCookie } },

@@ -128,7 +128,7 @@ describe('rate limits over HTTP', () => {
     expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
-  it('does not reveal whether a number belongs to a customer: every refusal looks the same', async () => {
+  it('a refusal does not reveal whether a number belongs to a customer: every refusal looks the same', async () => {
     testServer = await startTestServer({ clock: new ManualClock() })
     const texts = []
     for (const phone of ['6610306', '6610302']) {
@@ -141,7 +141,7 @@ describe('rate limits over HTTP', () => {
     expect(texts[0]).toEqual(texts[1])
   })
 
-  it('does not reveal the number of an open request to who sees its end and tries the others', async () => {
+  it('a refusal does not reveal the number of an open request to who sees its end and tries the others', async () => {
     testServer = await startTestServer({ clock: new ManualClock() })
     const order = { reference: 'WEB-handed-off' }
     const own = await testServer.create(order)

@@ -33,7 +33,7 @@ async function isGenuine(receipt: string, kept?: readonly PublicKey[]): Promise<
 }
 
 describe('the receipt of a checkout', () => {
-  it('is the same in the snapshot, the stream, the merchant API and the webhook, and is genuine', async () => {
+  it('a receipt is the same in the snapshot, the stream, the merchant API and the webhook, and is genuine', async () => {
     await open(seeds.new)
     const created = await pay(testServer)
     const { receipt = '', paidAt = '' } = await read(testServer, created.session)
@@ -56,14 +56,14 @@ describe('the receipt of a checkout', () => {
     expect(paid?.data.checkout.receipt).toBe(receipt)
   })
 
-  it('is not there before the provider reports the payment', async () => {
+  it('a receipt is not there before the provider reports the payment', async () => {
     await open(seeds.new)
     const created = await testServer.create()
     expect(await start(testServer, created.session)).not.toHaveProperty('receipt')
     expect(await receiptOf(testServer, created)).toBeNull()
   })
 
-  it('stays the same when the server starts anew', async () => {
+  it('a receipt stays the same when the server starts anew', async () => {
     await open(seeds.new)
     const created = await pay(testServer)
     const before = await receiptOf(testServer, created)
@@ -71,7 +71,7 @@ describe('the receipt of a checkout', () => {
     expect(await receiptOf(testServer, created)).toBe(before)
   })
 
-  it('stays genuine after the key was changed, until the old key is removed', async () => {
+  it('a receipt stays genuine after the key was changed, until the old key is removed', async () => {
     await open(seeds.old)
     const created = await pay(testServer)
     const before = (await receiptOf(testServer, created)) ?? ''
@@ -84,7 +84,7 @@ describe('the receipt of a checkout', () => {
     expect(await areGenuine()).toEqual([false, true])
   })
 
-  it('stays genuine by the keys of a cache or of another server when a new key is behind the old one first', async () => {
+  it('a receipt stays genuine by the keys of a cache or another server when a new key is behind the old one first', async () => {
     await open(seeds.old)
     const created = await pay(testServer)
     const after = async (keys: string) => {
@@ -99,7 +99,7 @@ describe('the receipt of a checkout', () => {
     expect(await after(seeds.new)).toBe(true)
   })
 
-  it('is not genuine once a single letter of it is changed', async () => {
+  it('a receipt is not genuine once a single letter of it is changed', async () => {
     await open(seeds.new)
     const receipt = (await receiptOf(testServer, await pay(testServer))) ?? ''
     const [header, content = '', signature] = receipt.split('.')
@@ -111,7 +111,7 @@ describe('the receipt of a checkout', () => {
     )
   })
 
-  it('is not there without RECEIPT_KEY, which the server says on startup', async () => {
+  it('a receipt is not there without RECEIPT_KEY, which the server says on startup', async () => {
     await open(undefined)
     expect(testServer.logged()).toContain('RECEIPT_KEY is not set: no receipts are signed')
     const created = await pay(testServer)
@@ -122,7 +122,7 @@ describe('the receipt of a checkout', () => {
 })
 
 describe('the public keys', () => {
-  it('are readable by everyone, and hold nothing that is secret', async () => {
+  it('the public keys of receipts are readable by everyone, and hold nothing that is secret', async () => {
     await open(`${seeds.new},${seeds.old}`)
     const { response, keys } = await published()
     expect(response.headers.get('content-type')).toBe('application/jwk-set+json')

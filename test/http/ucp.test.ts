@@ -49,7 +49,7 @@ it('describes Netgíró as a payment handler that is valid for the protocol', as
   }
 })
 
-it('has a schema that accepts its declaration and its instrument, and no other', async () => {
+it('the payment handler has a schema that accepts its declaration and its instrument, and no other', async () => {
   const { ucp } = await read<Declaration>('/ucp/payment-handler.json')
   const [entry] = ucp.payment_handlers[name] ?? []
   const schema = await read<{ readonly $id: string }>('/ucp/schema.json')

@@ -123,12 +123,15 @@ const inBoth = pages.flatMap(([name, path]) =>
 )
 
 describe.each(inBoth)('%s of the support page, in %s', (_, language, path) => {
-  it.each(['light', 'dark'] as const)('has no fault that axe finds, in %s', async (scheme) => {
-    await visit(path(), language, scheme, 1200)
-    await page.evaluate(axe.source)
-    const { violations } = (await page.evaluate('axe.run()')) as AxeResults
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-  })
+  it.each(['light', 'dark'] as const)(
+    'the support page has no fault that axe finds, in %s',
+    async (scheme) => {
+      await visit(path(), language, scheme, 1200)
+      await page.evaluate(axe.source)
+      const { violations } = (await page.evaluate('axe.run()')) as AxeResults
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+    },
+  )
 
   it.each([320, 360])('fits into a width of %d pixels', async (width) => {
     await visit(path(), language, 'light', width)

@@ -455,7 +455,7 @@ describe('a refund that needs a review', () => {
     expect(await page).not.toContain('is closed.')
   })
 
-  it('does not close a refund by a form from another origin, without a login, or without a name and a note', async () => {
+  it('a form from another origin, without a login, or without a name and a note does not close a refund', async () => {
     const { id, refund } = await refused()
     const cookie = await logIn()
     const fields = { checkout: id, refund, ...word }
@@ -523,7 +523,7 @@ describe('a search by what the shopper knows', () => {
       expect((await get(path, cookie)).headers.get('location'), path).toBe('checkouts')
   })
 
-  it('is shown again in another language', async () => {
+  it('a search is shown again in another language', async () => {
     await open()
     const cookie = await logIn()
     const { location } = await search({ amount: '12990', digits: '4567', until: '23:59' }, cookie)
@@ -533,7 +533,7 @@ describe('a search by what the shopper knows', () => {
 })
 
 describe('the language of the support page', () => {
-  it('is the browser’s until another is chosen, and a choice leads back to none but our pages', async () => {
+  it('the language of the support page is the browser’s until another is chosen, and a choice leads back to none but our pages', async () => {
     await open()
     const login = async (language: string, cookie = '') =>
       (
@@ -703,7 +703,7 @@ describe('a checkout that needs a review', () => {
     expect(await page(again.headers.get('location') ?? '')).toContain('Nothing was changed')
   })
 
-  it('is closed by one of two people who close it at once', async () => {
+  it('a checkout in review is closed by one of two people who close it at once', async () => {
     const database = await openDatabase(`file:${testServer.databasePath}`)
     const store = checkoutStore(database)
     const created = { ...checkout, attempts: [], review: null, version: 2 }
@@ -719,7 +719,7 @@ describe('a checkout that needs a review', () => {
     expect(closed.filter((one) => one !== null)).toHaveLength(1)
   })
 
-  it('is listed before those that refunds have settled, which stay until a person closes them', async () => {
+  it('a checkout in review is listed before those that refunds have settled, which stay until a person closes them', async () => {
     const database = await openDatabase(`file:${testServer.databasePath}`)
     const store = checkoutStore(database)
     const refund = { id: 'ref_1', key: 'k', amount: 12_990, status: 'refunded' } as const
@@ -778,7 +778,7 @@ describe('a checkout that needs a review', () => {
       expect(page, words).toContain(words)
   })
 
-  it('does not show an amount of another currency as one of the order’s', async () => {
+  it('the page of a checkout in review does not show an amount of another currency as one of the order’s', async () => {
     const [, paid] = checkout.attempts
     const order = { ...checkout, currency: 'EUR', review: 'currency_mismatch' } as const
     const alone = { ...order, status: 'review', paidAttemptId: null, attempts: [paid] } as Checkout

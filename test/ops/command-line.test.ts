@@ -119,7 +119,7 @@ describe('a file of settings', () => {
   it.each([
     ['has a byte order mark', `\ufeff${text.replace(/^#.*\n/, '')}`],
     ['has the line ends of Windows', text.replaceAll('\n', '\r\n')],
-  ])('is read in full when it %s', async (_, content) => {
+  ])('a file of settings is read in full when it %s', async (_, content) => {
     writeFileSync(join(folder, 'windows'), content)
     const { code, stderr } = await netgiroCheckout('audit', '--env-file', 'windows')
     expect(stderr).toMatch(/^Invalid configuration:\n {2}- DATABASE_URL must be [^\n]*\n$/)

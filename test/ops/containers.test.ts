@@ -54,7 +54,7 @@ beforeAll(async () => {
 afterAll(() => testServer.close())
 
 describe('the Dockerfile', () => {
-  it('ends in a stage with the server package alone, as a user without rights', () => {
+  it('the Dockerfile ends in a stage with the server package alone, as a user without rights', () => {
     const copied = image.steps.filter(({ name }) => name === 'COPY')
     expect(copied.map(({ flags }) => flags['from'])).not.toContain(undefined)
     for (const { text } of copied)
@@ -254,7 +254,7 @@ describe('the manifests for Kubernetes', () => {
   const [container] = pod.containers
   const env = of('ConfigMap').data
 
-  it('are valid YAML with everything that a single replica needs', () => {
+  it('the manifests are valid YAML with everything that a single replica needs', () => {
     expect(documents.flatMap(({ errors }) => errors)).toEqual([])
     expect(manifests.map(({ kind }) => kind)).toEqual([
       ...['ConfigMap', 'Service', 'PodDisruptionBudget', 'StatefulSet'],
@@ -263,7 +263,7 @@ describe('the manifests for Kubernetes', () => {
     expect(of('PodDisruptionBudget').spec.maxUnavailable).toBe(1)
   })
 
-  it('give the server a valid configuration, with its secrets as files', () => {
+  it('the manifests give the server a valid configuration, with its secrets as files', () => {
     expect(unknownIn(env)).toEqual([])
     expect(readConfig({ ...imageEnv, ...withSecrets(env) })).toMatchObject({ metricsPort: 9464 })
     const mounts = Object.fromEntries(
@@ -276,7 +276,7 @@ describe('the manifests for Kubernetes', () => {
     expect(volumes.map(({ name }) => name).sort()).toEqual(Object.keys(mounts).sort())
   })
 
-  it('select the pods, and name ports that they have', () => {
+  it('the manifests select the pods, and name ports that they have', () => {
     const labels = template.metadata.labels
     expect(selector.matchLabels).toEqual(labels)
     expect(of('Service').spec.selector).toEqual(labels)
@@ -299,11 +299,11 @@ describe('the manifests for Kubernetes', () => {
     expect(periodSeconds * failureThreshold).toBeGreaterThan(Number(env['DATABASE_WAIT_SECONDS']))
   })
 
-  it('stop no server before its calls to the provider are over', () => {
+  it('the manifests stop no server before its calls to the provider are over', () => {
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(maxStopSeconds)
   })
 
-  it('let a pod beside others serve until the proxies know that it leaves', () => {
+  it('the manifests let a pod beside others serve until the proxies know that it leaves', () => {
     const page = read('docs/operations/kubernetes.md')
     const [, block = ''] = /```yaml\n(kind: Deployment\n[^]*?)```/.exec(page) ?? []
     const { spec } = parse(block) as Manifest
@@ -316,7 +316,7 @@ describe('the manifests for Kubernetes', () => {
     expect(container.lifecycle).toBeUndefined()
   })
 
-  it('give the server no rights, and no other pod its file', () => {
+  it('the manifests give the server no rights, and no other pod its file', () => {
     expect(pod.securityContext).toMatchObject({
       runAsNonRoot: true,
       runAsUser: 1000,

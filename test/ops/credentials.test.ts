@@ -115,7 +115,7 @@ describe('a server whose credentials are refused', () => {
     return (await fetch(`${testServer.url}/admin/checkouts`, { headers: { cookie } })).text()
   }
 
-  it('stays ready, and names the provider in /readyz and on the support page until the setting is right', async () => {
+  it('a server with wrong credentials stays ready, and names the provider in /readyz and on the support page until they are right', async () => {
     const appId = '00000000-1111-2222-3333-444444444444'
     testServer = await startTestServer({
       env: { ADMIN_TOKEN: token },
@@ -137,7 +137,7 @@ describe('a server whose credentials are refused', () => {
     expect(await firstPage()).not.toContain('refuses our credentials')
   })
 
-  it('is not taken for right again because the former account still answers', async () => {
+  it('wrong credentials are not taken for right because the former account still answers', async () => {
     const clock = new ManualClock()
     testServer = await startTestServer({ clock })
     const former = await testServer.create()

@@ -65,7 +65,7 @@ it('sends no more webhooks to an endpoint that answers 410, and reports it in th
     )
 })
 
-it('does not say on the support page that the shop knows of everything', async () => {
+it('the support page does not say that the shop knows of everything while an event was refused', async () => {
   const page = await look(await logIn())
   expect(page).not.toContain('the shop knows of all of them')
   expect(page).toMatch(/Not delivered to the shop[^]*Waiting to be sent[^]*checkout\.canceled/)

@@ -205,7 +205,7 @@ describe.each(languages.map((words) => ({ words, language: words.language })))(
       expect(await waitingPage('awaiting_code')).toContain(texts.codeAction)
     })
 
-    it('does not call webhooks disabled when a notice is forgotten', async () => {
+    it('the page does not call webhooks disabled when a notice is forgotten', async () => {
       const page = await pageOf(checkoutOf('netgiro'), words)
       expect(page).toContain(texts.noticeForgotten)
       expect(page).not.toContain(texts.noWebhook)

@@ -102,7 +102,7 @@ it('tells of a provider that fails beside another one that is busier', () => {
   expect(expr.match(/sum by \(merchant, provider\)/g)).toHaveLength(2)
 })
 
-it('has an alert for every security event but the one that is about a single checkout', () => {
+it('every security event but the one that is about a single checkout has an alert', () => {
   const patterns = rules.flatMap(({ expr }) =>
     [...expr.matchAll(/netgiro_security_events_total\{event=~"([^"]+)"/g)].map(
       ([, pattern = '']) => new RegExp(`^(?:${pattern})$`),
@@ -120,7 +120,7 @@ it('quotes in the runbook only lines that the server logs', () => {
   expect(quoted.filter((line) => !sources.includes(`'${line}'`))).toEqual([])
 })
 
-it('has a section in the runbook for every alert, and for nothing else', () => {
+it('every alert has a section in the runbook, and nothing else has one', () => {
   const named = [...alerts.matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
   const explained = [...read('incidents.md').matchAll(/^## (\w+)$/gm)].map(([, name]) => name)
   expect(named.length).toBeGreaterThan(10)

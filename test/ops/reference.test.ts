@@ -13,7 +13,7 @@ const rowsOf = (page: string) =>
   [...page.matchAll(/^\| +\[?`(\w+)`/gm)].map(([, name = '']) => name)
 
 describe('the page of metrics', () => {
-  it('has the table that npm run docs:reference makes from the metrics', async () => {
+  it('the page of metrics has the table that npm run docs:reference makes from the metrics', async () => {
     await expect(await renderMetricsPage()).toMatchFileSnapshot(`../../${metricsPage}`)
   })
 
@@ -46,7 +46,7 @@ describe('the page of commands', () => {
   const page = read('docs/operations/commands.md')
   const names = Object.keys(commands)
 
-  it('has a row and a section for every command, as the help has a line, and for nothing else', async () => {
+  it('the page of commands has a row and a section for every command in the help, and for nothing else', async () => {
     expect(rowsOf(page.split('## Exit codes')[0] ?? '')).toEqual(names)
     expect([...page.matchAll(/^## (\w+)$/gm)].map(([, name]) => name)).toEqual(names)
     const { text } = await run(help, {})

@@ -82,7 +82,7 @@ function expectUnsaid(secrets: readonly string[]): void {
 const lineage = (span: ReceivedSpan | undefined) => receiver.lineage(span).map(({ name }) => name)
 
 describe('traces', () => {
-  it('lead from a request through its command and the call of the provider to the transition', async () => {
+  it('traces lead from a request through its command and the call of the provider to the transition', async () => {
     await open()
     const { id } = await tellStory('7771234')
     await testServer.close()
@@ -102,7 +102,7 @@ describe('traces', () => {
     expect(attributeOf(only('netgiro start'), 'provider.result')).toBe('requested')
   })
 
-  it('contain the delivery of a webhook beside the transition that it reports', async () => {
+  it('traces contain the delivery of a webhook beside the transition that it reports', async () => {
     await open()
     await tellStory('7771234')
     await testServer.close()
@@ -113,7 +113,7 @@ describe('traces', () => {
     expect(attributeOf(webhook, 'webhook.result')).toBe('status 200')
   })
 
-  it('begin anew with each poll of a timer, and link to the command that it goes back to', async () => {
+  it('traces begin anew with each poll of a timer, and link to the command that it goes back to', async () => {
     await open()
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
@@ -137,7 +137,7 @@ describe('traces', () => {
     expect(lineage(poll)).toEqual(['netgiro check', 'attempt turn'])
   })
 
-  it("continue the caller's trace", async () => {
+  it('traces continue the one of the caller', async () => {
     await open()
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
     const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
@@ -148,7 +148,7 @@ describe('traces', () => {
     expect(only('netgiro start').traceId).toBe(traceId)
   })
 
-  it('are not sent, and nothing is wrapped, without an endpoint', async () => {
+  it('traces are not sent, and nothing is wrapped, without an endpoint', async () => {
     await open({ OTEL_EXPORTER_OTLP_ENDPOINT: '' })
     expect(testServer.parts().tracing).toBeNull()
     await tellStory('7771234')
@@ -156,7 +156,7 @@ describe('traces', () => {
     expect(receiver.bodies).toEqual([])
   })
 
-  it('keep no server from its work or its end when the receiver is away', async () => {
+  it('traces keep no server from its work or its end when the receiver is away', async () => {
     await open({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' })
     await tellStory('7771234')
     const startedAt = systemClock.monotonic()
@@ -164,7 +164,7 @@ describe('traces', () => {
     expect(systemClock.monotonic() - startedAt).toBeLessThan(9_000)
   })
 
-  it('contain no phone, session, token, key, reference or description', async () => {
+  it('traces contain no phone, session, token, key, reference or description', async () => {
     const adminToken = 'admin-token-of-the-tests-0123456789'
     await open({ ADMIN_TOKEN: adminToken })
     const phone = '7719943'
@@ -203,7 +203,7 @@ describe('traces', () => {
     ])
   })
 
-  it('contain no kennitala and no code of a point of sale', async () => {
+  it('traces contain no kennitala and no code of a point of sale', async () => {
     await open({}, 'v1')
     const nationalId = '1111111119'
     const { session } = await testServer.create({ channel: 'pos', registerId: 'canary-register' })

@@ -123,18 +123,18 @@ describe('the balancer of the demo', () => {
 describe('the settings of the demo', () => {
   const bring = () => Promise.resolve('postgres://brought/db')
 
-  it('start one server on SQLite without REPLICAS, whatever DATABASE_URL says', async () => {
+  it('the demo starts one server on SQLite without REPLICAS, whatever DATABASE_URL says', async () => {
     expect(await replicaSettings({ DATABASE_URL: 'postgres://db/checkout' }, bring)).toBe(null)
   })
 
-  it('take the PostgreSQL of DATABASE_URL for REPLICAS, or bring one', async () => {
+  it('the demo takes the PostgreSQL of DATABASE_URL for REPLICAS, or brings one', async () => {
     const given = await replicaSettings({ REPLICAS: '3', DATABASE_URL: 'postgres://db/x' }, bring)
     expect(given).toEqual({ count: 3, databaseUrl: 'postgres://db/x' })
     const brought = await replicaSettings({ REPLICAS: '2' }, bring)
     expect(brought).toEqual({ count: 2, databaseUrl: 'postgres://brought/db' })
   })
 
-  it('are refused in one sentence', async () => {
+  it('wrong settings of the demo are refused in one sentence', async () => {
     await expect(replicaSettings({ REPLICAS: '99' }, bring)).rejects.toThrow(/^REPLICAS must be/)
     const file = { REPLICAS: '2', DATABASE_URL: 'file:./x.db' }
     await expect(replicaSettings(file, bring)).rejects.toThrow(/set DATABASE_URL to postgres/)

@@ -228,7 +228,7 @@ describe('a start', () => {
 })
 
 describe('a request whose answer was lost', () => {
-  it('does not send a request again when its answer was lost, also after a restart', async () => {
+  it('a request is not sent again when its answer was lost, also after a restart', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -341,7 +341,7 @@ describe('an invalid answer to CheckCart', () => {
     await awaitStatus(session, 'paid')
   })
 
-  it('does not follow a redirect, which would carry the signature away', async () => {
+  it('a redirect in answer to CheckCart, which would carry the signature away, is not followed', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     await start(testServer, session)

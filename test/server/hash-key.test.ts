@@ -101,7 +101,7 @@ describe('the key beside the database', () => {
     expect(secrets.hmacAll('8223281')).toEqual([secrets.hmac('8223281'), hmac('8223281')])
   })
 
-  it('does not start when the key beside the database is not usable', async () => {
+  it('the server does not start when the key beside the database is not usable', async () => {
     await begin()
     const config = readConfig({
       ...settingsFor(testServer.simulator),

@@ -205,7 +205,7 @@ describe('a changed file of merchants', () => {
     expect((await reading).status).toBe(200)
   })
 
-  it('does not wait for the body of a request before a merchant starts anew', async () => {
+  it('a merchant starts anew without waiting for the body of a request', async () => {
     const { session } = await waitingAt('a')
     const { hostname, port } = new URL(testServer.url)
     const socket = connect(Number(port), hostname)
@@ -225,7 +225,7 @@ describe('a changed file of merchants', () => {
     expect(answer).toContain('"merchant":"Renamed"')
   })
 
-  it('is taken up once where the database was away, however often it changed meanwhile', async () => {
+  it('a changed file of merchants is taken up once where the database was away, however often it changed meanwhile', async () => {
     const { session } = await waitingAt('a')
     const database = openSecondConnection(testServer.databasePath)
     database.exec('alter table attempts rename to attempts_away')
@@ -268,7 +268,7 @@ describe('a changed file of merchants', () => {
     expect((await call('a', 'GET', '/v1/events')).status).toBe(200)
   })
 
-  it('is taken up where it changed while the server waited for the database', async () => {
+  it('a file of merchants that changed while the server waited for the database is taken up', async () => {
     const path = join(mkdtempSync(join(tmpdir(), 'waiting-')), 'checkout.db')
     const release = tryToOwn(`${path}-lock`)
     const { PUBLIC_URL, PORT } = settingsFor(testServer.simulator)
@@ -304,7 +304,7 @@ describe('a changed file of merchants', () => {
     await server.close()
   })
 
-  it('is told from one that holds nothing new, which changes nothing and is not reported as a change', async () => {
+  it('a file of merchants that holds nothing new changes nothing and is not reported as a change', async () => {
     await testServer.parts().reload()
     expect(linesAbout('merchants reloaded')).toEqual([])
     expect(linesAbout('nothing new was found')).toHaveLength(1)
@@ -335,7 +335,7 @@ describe('a changed file of merchants', () => {
     expect(linesAbout('nothing new was found')).toHaveLength(1)
   })
 
-  it('is refused as a whole where it is wrong, in one line and once counted', async () => {
+  it('a wrong file of merchants is refused as a whole, in one line and once counted', async () => {
     const wrong = { ...entryOf('b'), MERCHANT_API_KEY: 'canary', NETGIRO_CONFIRMATION: 'canary' }
     describeMerchants({ b: wrong, c: entryOf('c') })
     clock.advance(5_000)
@@ -360,7 +360,7 @@ describe('a changed file of merchants', () => {
     expect(await metrics()).toContain('netgiro_merchants_stale 0\n')
   })
 
-  it('is read again until the file of a secret that it names is right', async () => {
+  it('a file of merchants is read again until the file of a secret that it names is right', async () => {
     const keyFile = join(mkdtempSync(join(tmpdir(), 'reload-')), 'key')
     const inFile = { MERCHANT_API_KEY: undefined, MERCHANT_API_KEY_FILE: keyFile }
     describeMerchants({ c: entryOf('c', inFile) })
@@ -375,7 +375,7 @@ describe('a changed file of merchants', () => {
     expect(linesAbout('MERCHANTS is invalid')).toHaveLength(1)
   })
 
-  it('is refused where it is gone, half written or empty', async () => {
+  it('a file of merchants that is gone, half written or empty is refused', async () => {
     for (const text of ['', '{}', '{"a":', '[]']) {
       write(text)
       await testServer.parts().reload()
@@ -389,7 +389,7 @@ describe('a changed file of merchants', () => {
 })
 
 describe('a retired merchant', () => {
-  it('is watched after a restart as long as its entry stands, with RETIRED', async () => {
+  it('a retired merchant is watched after a restart as long as its entry stands, with RETIRED', async () => {
     const { session } = await waitingAt('a')
     describeMerchants({ a: entryOf('a', { RETIRED: true }) })
     await testServer.restart(() => approveAll())
@@ -398,7 +398,7 @@ describe('a retired merchant', () => {
     await until(() => shop.received.some(({ body }) => body.includes('checkout.paid')))
   })
 
-  it('is reported at start without its entry, and taken up once that is back', async () => {
+  it('a retired merchant without its entry is reported at start, and taken up once the entry is back', async () => {
     const { session } = await waitingAt('a')
     const { a, ...rest } = entries
     entries = rest

@@ -227,7 +227,7 @@ describe('a code that is sent again under its key, because the answer was lost',
     expect(calls()).toBe(2)
   })
 
-  it('is answered with the payment when it was right', async () => {
+  it('a right code that is sent again is answered with the payment', async () => {
     const { session } = await till('automatic')
     await startWith(session, { nationalId })
     await reach(session, 'awaiting_code')

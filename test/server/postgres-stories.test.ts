@@ -41,7 +41,7 @@ const readiness = async ({ url }: TestServer) => {
 }
 
 describe.each(databases)('a payment on $name', ({ newUrl }) => {
-  it('is approved, captured, and reported, also across a restart', async () => {
+  it('a payment is approved, captured, and reported, also across a restart', async () => {
     const server = await open(await newUrl())
     const { id, session } = await server.create()
     expect(await start(server, session)).toMatchObject({ status: 'awaiting_shopper' })
@@ -57,7 +57,7 @@ describe.each(databases)('a payment on $name', ({ newUrl }) => {
     expect(events.events.map(({ type }) => type)).toEqual(['checkout.paid'])
   })
 
-  it('is canceled by the shopper, and the phone is free for the next one', async () => {
+  it('a payment is canceled by the shopper, and the phone is free for the next one', async () => {
     const server = await open(await newUrl())
     const first = await server.create()
     await start(server, first.session)

@@ -112,7 +112,7 @@ describe('a server whose database an operator changes', () => {
   ] as const
 
   it.each(changes)(
-    'is not ready, says why, tells nobody anything false and goes on by itself when $what is back',
+    'a server is not ready, says why, tells nobody anything false and goes on by itself when $what is back',
     async ({ make, undo }) => {
       const all = (replicas = await startReplicas(1))
       const [server] = all.servers
@@ -157,7 +157,7 @@ describe('a server whose database an operator changes', () => {
     },
   )
 
-  it('is not ready while another program has locked a table, which it says in time', async () => {
+  it('a server is not ready while another program has locked a table, which it says in time', async () => {
     const all = (replicas = await startReplicas(1))
     const [server] = all.servers
     const another = new Client({ connectionString: all.databaseUrl })
@@ -224,7 +224,7 @@ describe('a server whose database an operator changes', () => {
 
 describe('servers on a database with another isolation of transactions by default', () => {
   it.each(['repeatable read', 'serializable'])(
-    'send one payment request to a phone that two checkouts ask for at once (%s)',
+    'servers send one payment request to a phone that two checkouts ask for at once (%s)',
     async (level) => {
       const isolate = async (databaseUrl: string) => {
         const name = new URL(databaseUrl).pathname.slice(1)
@@ -341,7 +341,7 @@ describe('servers whose clocks are five minutes off', () => {
   const off = (ms: number) => ({ clock: { ...systemClock, now: () => systemClock.now() + ms } })
   const offs = [5 * minutes, -5 * minutes, 0]
 
-  it('go by the clock of the database, also about what another one has begun', async () => {
+  it('servers go by the clock of the database, also about what another one has begun', async () => {
     const all = (replicas = await startReplicas(3, {}, { own: (index) => off(offs[index] ?? 0) }))
     const phones = ['7702231', '7702232', '7702233']
     const waiting = []

@@ -93,7 +93,7 @@ const cart = () => {
 }
 
 describe('a payment whose server is lost while the shopper decides', () => {
-  it('is polled by the other one within seconds of a kill, and captured once', async () => {
+  it('a payment is polled by the other server within seconds of a kill, and captured once', async () => {
     const { id, session } = await waiting()
     const { owner, other } = await ownerOf(id)
     owner.child.kill('SIGKILL')
@@ -107,7 +107,7 @@ describe('a payment whose server is lost while the shopper decides', () => {
     expect(cart().calls).toMatchObject({ ConfirmCart: 1, CancelCart: 0 })
   })
 
-  it('is captured once although the lost one wakes up again', async () => {
+  it('a payment is captured once although the server that was lost wakes up again', async () => {
     const { id, session } = await waiting()
     const { owner, other } = await ownerOf(id)
     owner.child.kill('SIGSTOP')
@@ -126,7 +126,7 @@ describe('a payment whose server is lost while the shopper decides', () => {
     expect(ConfirmCart).toBe(1)
   })
 
-  it('goes to the other one as soon as it is told to stop', async () => {
+  it('a payment goes to the other server as soon as its own is told to stop', async () => {
     const { id } = await waiting()
     const { owner } = await ownerOf(id)
     const stoppedAt = performance.now()

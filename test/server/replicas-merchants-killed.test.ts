@@ -95,7 +95,7 @@ async function waiting(server: Running, id: string) {
 }
 
 describe('servers for several merchants that are killed and reloaded', () => {
-  it('see every merchant’s payments to their end after one of them was killed', async () => {
+  it('servers see every merchant’s payments to their end after one of them was killed', async () => {
     const [first, second] = running
     if (!first || !second) throw new Error('two were started')
     const all = []
@@ -120,7 +120,7 @@ describe('servers for several merchants that are killed and reloaded', () => {
         )
   })
 
-  it('take up a merchant one after the other, and what one has begun is carried out by the others once they know it', async () => {
+  it('servers take up a merchant one after the other, and what one has begun is carried out by the others once they know it', async () => {
     const [first, second] = running
     if (!first || !second) throw new Error('two were started')
     describeMerchants(['a', 'b', 'c', 'd'])

@@ -139,7 +139,7 @@ const disabled = async ({ parts }: Replica) => {
 }
 
 describe('servers for several merchants on one database', () => {
-  it('send again what support resends of one merchant, and nothing to the others whose endpoints are gone', async () => {
+  it('servers send again what support resends of one merchant, and nothing to the others whose endpoints are gone', async () => {
     const [first, second] = all.servers
     if (!first || !second) throw new Error('two servers were started')
     for (const id of ['a', 'b'] as const) {
@@ -161,7 +161,7 @@ describe('servers for several merchants on one database', () => {
     expect(shops.b.received).toHaveLength(2)
   })
 
-  it('expire at once what is over of every merchant when they take over from another one', async () => {
+  it('servers expire at once what is over of every merchant when they take over from another one', async () => {
     const [other, owner] = all.servers
     if (!other || !owner) throw new Error('two servers were started')
     for (const id of ids) await createAt(owner, id)
@@ -174,7 +174,7 @@ describe('servers for several merchants on one database', () => {
     await expect.poll(left, { timeout: 15_000 }).toEqual([])
   })
 
-  it('open nothing of one merchant to another, whichever server is asked', async () => {
+  it('servers open nothing of one merchant to another, whichever server is asked', async () => {
     const [first, second] = all.servers
     if (!first || !second) throw new Error('two servers were started')
     const made = new Map<Id, Created>()
@@ -210,7 +210,7 @@ describe('servers for several merchants on one database', () => {
     expect(toldOf('b')).toEqual([])
   })
 
-  it('slow no merchant down by another one whose provider and shop do not answer', async () => {
+  it('servers slow no merchant down by another one whose provider and shop do not answer', async () => {
     const waiting = []
     for (let index = 0; index < 12; index++) {
       const server = all.servers[index % 2]

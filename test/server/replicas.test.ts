@@ -77,7 +77,7 @@ const endListeners = async ({ databaseUrl }: Replicas) =>
   )
 
 describe('servers that share a database', () => {
-  it('share the partitions evenly, also with one that joins', async () => {
+  it('servers share the partitions evenly, also with one that joins', async () => {
     const all = await open(2)
     const { servers } = all
     expect(servers.map(shareOf)).toEqual([128, 128])
@@ -86,7 +86,7 @@ describe('servers that share a database', () => {
     expect(servers.reduce((sum, server) => sum + shareOf(server), 0)).toBe(256)
   })
 
-  it('start a payment at one, hear the callback at another, and show it at a third', async () => {
+  it('servers start a payment at one, hear the callback at another, and show it at a third', async () => {
     const all = await open(3)
     const { id, session } = await create(all.servers[1]!)
     const { owner } = all.ownerOf(id)
@@ -102,7 +102,7 @@ describe('servers that share a database', () => {
     expect(all.simulator.cart(cart?.TransactionId ?? '')?.state).toBe('paid')
   })
 
-  it('accept no callback that alone names its request before the owner has written that down', async () => {
+  it('servers accept no callback that alone names its request before the owner has written that down', async () => {
     const all = await open(2)
     // Callbacks go to the first one.
     const owner = all.servers[1]!
@@ -119,7 +119,7 @@ describe('servers that share a database', () => {
     expect(carts(all)[0]?.callbacks[0]?.status).toBe(503)
   })
 
-  it('send one payment request for two starts at once at two of them', async () => {
+  it('servers send one payment request for two starts at once at two of them', async () => {
     const all = await open(3)
     for (let round = 0; round < 5; round++) {
       const { session } = await create(all.servers[0]!)
@@ -130,7 +130,7 @@ describe('servers that share a database', () => {
     expect(carts(all)).toHaveLength(5)
   })
 
-  it('send one payment request to a phone that two checkouts ask for at once', async () => {
+  it('servers send one payment request to a phone that two checkouts ask for at once', async () => {
     const all = await open(2)
     const first = await create(all.servers[0]!)
     const second = await until(
@@ -145,7 +145,7 @@ describe('servers that share a database', () => {
     expect(carts(all)).toHaveLength(1)
   })
 
-  it('free no phone of a request that nobody follows here while others may follow it, and do once one is left', async () => {
+  it('servers free no phone of a request that nobody follows here while others may follow it, and do once one is left', async () => {
     const all = await open(2)
     const waiting = await create(all.servers[0]!)
     await start(all.servers[0]!, waiting.session)
@@ -170,7 +170,7 @@ describe('servers that share a database', () => {
     expect(carts(all).map(({ state }) => state)).toEqual(['canceled', 'waiting'])
   })
 
-  it('create one checkout for one reference and one key, wherever it is asked for', async () => {
+  it('servers create one checkout for one reference and one key, wherever it is asked for', async () => {
     const all = await open(3)
     const body = { reference: 'REPL-SAME', amount: 100, currency: 'ISK' }
     const key = { 'idempotency-key': 'one-key' }
@@ -182,7 +182,7 @@ describe('servers that share a database', () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
   })
 
-  it('cancel at one that does not own the checkout, within the time of an answer', async () => {
+  it('servers cancel at one that does not own the checkout, within the time of an answer', async () => {
     const all = await open(2)
     const { id, session } = await create(all.servers[0]!)
     const { other } = all.ownerOf(id)
@@ -193,7 +193,7 @@ describe('servers that share a database', () => {
     expect(all.simulator.cart(cart?.TransactionId ?? '')?.state).toBe('canceled')
   })
 
-  it('refund once for one key, wherever it is asked for', async () => {
+  it('servers refund once for one key, wherever it is asked for', async () => {
     const all = await open(2, { NETGIRO_PARTNER_API_URL: 'http://127.0.0.1:1' })
     const { id, session } = await create(all.servers[0]!)
     await start(all.servers[1]!, session)
@@ -219,7 +219,7 @@ describe('servers that share a database', () => {
     expect(new Set(accepted.map((answer) => answer.body['id'])).size).toBe(1)
   })
 
-  it('end the streams of a revoked session wherever they are', async () => {
+  it('servers end the streams of a revoked session wherever they are', async () => {
     const all = await open(2)
     const { id, session } = await create(all.servers[0]!)
     const opened = await Promise.all(all.servers.map((server) => follow(server, session)))
@@ -229,7 +229,7 @@ describe('servers that share a database', () => {
       expect((await call(server, 'GET', '/v1/session', session)).status).toBe(404)
   })
 
-  it('end the streams of a revoked session although notifications were lost on the way', async () => {
+  it('servers end the streams of a revoked session although notifications were lost on the way', async () => {
     const all = await open(2)
     const [at, other] = all.servers
     if (!at || !other) throw new Error('two servers were started')
@@ -252,7 +252,7 @@ describe('servers that share a database', () => {
     }
   })
 
-  it('show a change at another one although notifications were lost on the way', async () => {
+  it('servers show a change at another one although notifications were lost on the way', async () => {
     const all = await open(2)
     const { id, session } = await create(all.servers[0]!)
     const { owner, other } = all.ownerOf(id)
@@ -263,7 +263,7 @@ describe('servers that share a database', () => {
     await until(() => stream.snapshots().at(-1)?.status === 'paid')
   })
 
-  it('hand everything over when one of them stops', async () => {
+  it('servers hand everything over when one of them stops', async () => {
     const all = await open(2)
     const { id, session } = await create(all.servers[0]!)
     await start(all.servers[0]!, session)
@@ -278,7 +278,7 @@ describe('servers that share a database', () => {
     expect(carts(all)).toHaveLength(1)
   })
 
-  it('hand over a payment on which a call is out as soon as that has ended, although a webhook is still out', async () => {
+  it('servers hand over a payment on which a call is out as soon as that has ended, although a webhook is still out', async () => {
     let held: ServerResponse | undefined
     const shop = createServer((_, response) => {
       if (held) response.end()
@@ -317,7 +317,7 @@ describe('servers that share a database', () => {
     shop.close()
   })
 
-  it('go on beside a newer version that has migrated the database, and could not be started on it any more', async () => {
+  it('servers go on beside a newer version that has migrated the database, and could not be started on it any more', async () => {
     const all = await open(2)
     const before = await create(all.servers[0]!)
     await start(all.servers[1]!, before.session)
@@ -349,7 +349,7 @@ describe('servers that share a database', () => {
     await expect(all.add()).rejects.toThrow(/newer version/)
   })
 
-  it('know an operator who has logged in at another one, until a logout at any', async () => {
+  it('servers know an operator who has logged in at another one, until a logout at any', async () => {
     const { servers } = await open(2, { ADMIN_TOKEN: adminToken })
     const [first, second] = servers
     if (!first || !second) throw new Error('two servers were started')
@@ -373,7 +373,7 @@ describe('servers that share a database', () => {
     expect((await get('checkouts', first)).headers.get('location')).toBe('login')
   })
 
-  it('show a refund that needs a person on the page and in the metrics of each, whoever owns it', async () => {
+  it('servers show a refund that needs a person on the page and in the metrics of each, whoever owns it', async () => {
     const all = await startReplicas(
       2,
       { ADMIN_TOKEN: adminToken },
@@ -408,7 +408,7 @@ describe('servers that share a database', () => {
     }
   })
 
-  it('list every event to a reader who continues while all of them write', async () => {
+  it('servers list every event to a reader who continues while all of them write', async () => {
     const all = await open(3)
     const sessions = await Promise.all(
       Array.from({ length: 30 }, (_, index) => create(all.servers[index % 3]!)),

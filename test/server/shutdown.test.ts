@@ -79,7 +79,7 @@ describe('a request that had not left before the shutdown', () => {
     expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   }
 
-  it('does not send a request when the server stops after recording it', async () => {
+  it('a request is not sent when the server stops after recording it', async () => {
     testServer = await startTestServer()
     const created = await testServer.create()
     const beside = openSecondConnection(testServer.databasePath)
@@ -95,7 +95,7 @@ describe('a request that had not left before the shutdown', () => {
     await expectUnsent(created, 'shutting_down')
   })
 
-  it('does not send a request when the server stops before it is connected to the provider', async () => {
+  it('a request is not sent when the server stops before it is connected to the provider', async () => {
     const held: Socket[] = []
     const mute = createServer((socket) => held.push(socket.on('error', () => {})))
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))

@@ -22,7 +22,7 @@ const properties = modules
 describe('the page where the styling is tried', () => {
   const controls = groups.flatMap((group) => group.controls)
 
-  it('has a control for every custom property that it can show, and for no other', () => {
+  it('the page of styling has a control for every custom property that it can show, and for no other', () => {
     expect(controls.map(({ name }) => name).sort()).toEqual([...new Set(properties)].sort())
   })
 

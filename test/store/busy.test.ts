@@ -235,7 +235,7 @@ describe('the database', () => {
     expect(await written()).toEqual([1, 2])
   })
 
-  it('does not retry a write that can never succeed', async () => {
+  it('a write that can never succeed is not retried', async () => {
     const twice = () =>
       database.write(
         (trx) =>

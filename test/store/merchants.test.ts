@@ -34,7 +34,7 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
     return { id, session, created }
   }
 
-  it('may use the same reference and the same idempotency key', async () => {
+  it('two merchants may use the same reference and the same idempotency key', async () => {
     const kinds = []
     for (const merchant of ['default', 'a', 'b'])
       kinds.push((await createFor(merchant, 'key')).created.kind)
@@ -45,7 +45,7 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
     }
   })
 
-  it('find nothing of each other', async () => {
+  it('two merchants find nothing of each other', async () => {
     const { id } = await createFor('a')
     const before = opened(id)
     const attempt = newAttempt({ endedAt: t0, outcome: 'declined', reason: 'declined' })
@@ -105,7 +105,7 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
       expect(found, name).not.toEqual(nothing[name as keyof typeof nothing])
   })
 
-  it('change nothing of each other', async () => {
+  it('two merchants change nothing of each other', async () => {
     const { id } = await createFor('a')
     const event = {
       id: 'evt_1',
@@ -123,7 +123,7 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
     expect((await outboxStore(database, 'a').find('evt_1'))?.nextTryAt).toBe(t0)
   })
 
-  it('count what was sent again for each of them', async () => {
+  it('two merchants have what was sent again counted for each of them', async () => {
     const { id } = await createFor('a')
     const type = 'checkout.expired'
     const event = { id: 'evt_1', checkoutId: id, type, at: t0, body: '{}' } as const
@@ -138,7 +138,7 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
     }
   })
 
-  it('take a cursor of another merchant for an unknown one', async () => {
+  it('a cursor of another merchant is taken for an unknown one', async () => {
     for (const merchant of ['a', 'b']) {
       const { id } = await createFor(merchant)
       const event = {
@@ -158,7 +158,7 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
     expect((await page(cursor))?.events.map(({ id }) => id)).toEqual(['evt_b'])
   })
 
-  it('are found by what is theirs, and by nothing else', async () => {
+  it('two merchants are found by what is theirs, and by nothing else', async () => {
     const { id, session } = await createFor('a')
     const directory = merchantDirectory(database)
     expect(await directory.ofCheckout(id)).toBe('a')

@@ -96,7 +96,7 @@ describe.each(names.slice(1))('the version before the migration %s', (name) => {
       expect(later.columns.get(column)?.type, column).toBe(type)
   })
 
-  it('may leave out every column that it does not know, and every one that it left out', () => {
+  it('the version before a migration may leave out every column that it does not know, and every one that it left out', () => {
     const { earlier, later, hadTable } = both()
     for (const [column, { mayBeLeftOut }] of later.columns) {
       const couldBe = earlier.columns.get(column)?.mayBeLeftOut ?? hadTable(column.split('.')[0])
@@ -104,7 +104,7 @@ describe.each(names.slice(1))('the version before the migration %s', (name) => {
     }
   })
 
-  it('is refused nothing that was accepted before', () => {
+  it('the version before a migration is refused nothing that was accepted before it', () => {
     const { earlier, later, hadTable } = both()
     for (const unique of later.unique.filter(({ table }) => hadTable(table)))
       expect(

@@ -165,13 +165,16 @@ describe.each(databases)('a search on $name', ({ name, newUrl }) => {
     expect(await ids(t0 + 1)).toEqual(['today'])
   })
 
-  it.runIf(name === 'PostgreSQL')('can use the index of payers on PostgreSQL', async () => {
-    const { rows } = await database.db.transaction().execute(async (trx) => {
-      await sql`set local enable_seqscan = off`.execute(trx)
-      return sql<{ 'QUERY PLAN': string }>`explain select checkout_id from attempts
+  it.runIf(name === 'PostgreSQL')(
+    'a search for a payer can use the index of payers on PostgreSQL',
+    async () => {
+      const { rows } = await database.db.transaction().execute(async (trx) => {
+        await sql`set local enable_seqscan = off`.execute(trx)
+        return sql<{ 'QUERY PLAN': string }>`explain select checkout_id from attempts
         where merchant_id = 'default' and phone_hash is not null and ended_at is not null
         and (details::jsonb #>> '{payer,masked}') in ('•••4567', '••••••4567')`.execute(trx)
-    })
-    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('attempts_by_payer')
-  })
+      })
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('attempts_by_payer')
+    },
+  )
 })

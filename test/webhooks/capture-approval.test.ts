@@ -116,7 +116,7 @@ describe('the capture approval', () => {
     },
   )
 
-  it('is asked for once, before the callback is answered, where the provider sees the approval late', async () => {
+  it('a capture approval is asked for once, before the callback is answered, where the provider sees the approval late', async () => {
     const clock = new ManualClock()
     testServer = await startTestServer({
       clock,

@@ -10,14 +10,14 @@ describe('the schedule of an event', () => {
     ...[2, 5, 10, 14, 20, 24, 24, 24, 24].map((count) => count * hours),
   ]
 
-  it('lasts six days, and ends after the thirteenth try', () => {
+  it('the schedule of an event lasts six days, and ends after the thirteenth try', () => {
     expect(defaults.map((_, index) => retryDelay(index + 1, null, 0.5))).toEqual(defaults)
     expect(retryDelay(defaults.length + 1, null, 0.5)).toBeNull()
     const days = defaults.reduce((sum, ms) => sum + ms, 0) / (24 * hours)
     expect(Math.floor(days)).toBe(6)
   })
 
-  it('varies by a fifth', () => {
+  it('the schedule of an event varies by a fifth', () => {
     expect(retryDelay(2, null, 0)).toBe(4 * minutes)
     expect(retryDelay(2, null, 1)).toBe(6 * minutes)
     expect(maxDelays).toEqual([0, ...defaults.map((ms) => ms * 1.2)])
@@ -34,7 +34,7 @@ describe('the header Retry-After', () => {
   const now = Date.UTC(2026, 10, 20, 12)
   const read = (header: string | undefined) => readRetryAfter(header, now)
 
-  it('is a number of seconds or a date', () => {
+  it('the header Retry-After is a number of seconds or a date', () => {
     expect(read('0')).toBe(0)
     expect(read('120')).toBe(120_000)
     expect(read('Fri, 20 Nov 2026 12:01:00 GMT')).toBe(60_000)

@@ -247,7 +247,7 @@ describe('the sender while the receiver hangs', () => {
   const waiting = async () => (await outboxStore(database).backlog()).undelivered
 })
 
-it('does not slow down when the receiver refuses single events at once', async () => {
+it('the sender does not slow down when the receiver refuses single events at once', async () => {
   answer = (response) => response.writeHead(400).end()
   await store('checkout.canceled', 30)
   const sender = send()
@@ -280,7 +280,7 @@ describe('a change of the clock', () => {
     await until(() => told.length === 1)
   })
 
-  it('does not take a Retry-After of the shop as a change of the clock', async () => {
+  it('a Retry-After of the shop does not count as a change of the clock', async () => {
     answer = (response) => response.writeHead(503, { 'retry-after': '3600' }).end()
     await store('checkout.paid')
     send()

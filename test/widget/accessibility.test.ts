@@ -122,7 +122,7 @@ it('draws a focus ring around controls but not around the heading', async () => 
   expect(getComputedStyle(find('h2')).outlineStyle).to.equal('none')
 })
 
-it('does not take the focus from the page when the view changes', async () => {
+it('a change of the view does not take the focus from the page', async () => {
   const { element, backend } = await mount(waiting)
   const button = document.createElement('button')
   element.before(button)

@@ -160,7 +160,7 @@ describe('an outcome', () => {
     expect(icons()).to.deep.equal(before)
   })
 
-  it('does not touch the icon of a page that does not want it, nor of one that is looked at', async () => {
+  it('an outcome does not touch the icon of a page that does not want it, nor of one that is looked at', async () => {
     const before = icons()
     const showPage = hidePage()
     await endWith(states['paid']!, 'sound')
@@ -187,7 +187,7 @@ describe('in a page that was touched', () => {
     expect(await heardDuring(() => endWith(states['paid']!, 'vibration'))).to.be.empty
   })
 
-  it('is played where a browser lets sound begin within a click or a key alone, and the outcome comes later', async () => {
+  it('sound is played where a browser lets it begin within a click or a key alone, and the outcome comes later', async () => {
     const { element, backend } = await mount(waiting)
     element.setAttribute('notify', 'sound')
     await settle()
@@ -211,7 +211,7 @@ describe('in a page that was touched', () => {
     for (const context of contexts) expect(begun.has(context)).to.equal(true)
   })
 
-  it('is told in words where the browser plays no sound', async () => {
+  it('an outcome is told in words where the browser plays no sound', async () => {
     const { AudioContext } = globalThis
     Reflect.deleteProperty(globalThis, 'AudioContext')
     try {
@@ -238,7 +238,7 @@ describe('in a page that was touched', () => {
     expect(patterns).to.have.length(2)
   })
 
-  it('does not vibrate for a person who wants less motion', async () => {
+  it('the device does not vibrate for a person who wants less motion', async () => {
     const patterns = recordVibration()
     await emulateMedia({ reducedMotion: 'reduce' })
     await endWith(states['paid']!, 'vibration')

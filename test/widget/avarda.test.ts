@@ -119,7 +119,7 @@ it('announces nothing that it does not show when the time of the form is over', 
   element.remove()
 })
 
-it('does not mention Netgíró in any language', () => {
+it('the texts of <avarda-checkout> do not mention Netgíró in any language', () => {
   for (const messages of Object.values(locales)) {
     expect(JSON.stringify(messages)).to.not.match(/netgíró|app/i)
   }
@@ -485,7 +485,7 @@ describe('a return from the bank', () => {
     'java\nscript:x',
     'data:x',
   ]) {
-    it(`is a return to the page when the return-url is ${JSON.stringify(address)}`, async () => {
+    it(`the return from the bank is to the page itself when the return-url is ${JSON.stringify(address)}`, async () => {
       const mounted = await mount()
       mounted.element.setAttribute('return-url', address)
       mounted.backend.publish({ status: 'awaiting_shopper', form })

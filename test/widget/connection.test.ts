@@ -184,7 +184,7 @@ for (const ms of [0, 500, 1_000, 1_500, 2_000, 2_500, 3_000]) {
   })
 }
 
-it('has at most two questions under way on a dead line', async () => {
+it('the element has at most two questions under way on a dead line', async () => {
   const mounted = await mount(waiting)
   const { backend, clock } = mounted
   backend.stream.isDead = true
@@ -375,7 +375,7 @@ it('shows the outcome within a second when the line is back without an event', a
   expect(mounted.element.snapshot?.status).to.equal('paid')
 })
 
-it('does not hurry to reconnect while nobody is waited for', async () => {
+it('the element does not hurry to reconnect while nobody is waited for', async () => {
   const mounted = await mount()
   mounted.backend.overrides[''] = mounted.backend.unreachable
   mounted.backend.overrides['/events'] = mounted.backend.unreachable

@@ -95,7 +95,7 @@ for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as cons
   describe(`the custom properties of <${tag}>`, () => {
     const names = propertiesOf[tag] ?? []
 
-    it('are documented if they are in its style sheets, and no others', async () => {
+    it(`the custom properties in the style sheets of <${tag}> are documented, and no others`, async () => {
       const mounted = await mountElement(tag, { status: 'paid' })
       const { element } = mounted
       if (tag === 'netgiro-checkout') await openDialog(mounted)

@@ -13,7 +13,7 @@ const paid = snapshot({
 })
 
 describe('help while a request waits', () => {
-  it('comes in stages, each with an event', async () => {
+  it('help comes in stages, each with an event', async () => {
     const { element, clock, find } = await mount(waiting)
     const stages: HelpStage[] = []
     element.addEventListener('netgiro-help', ({ stage }) => stages.push(stage))
@@ -29,7 +29,7 @@ describe('help while a request waits', () => {
     await expect(element).to.be.accessible()
   })
 
-  it('ends with the time', async () => {
+  it('help ends with the time', async () => {
     const { element, clock, text } = await mount(waiting)
     await clock.advance(181_000)
     expect(element.renderRoot.querySelector('[part=help], [part=again]')).to.equal(null)
@@ -40,7 +40,7 @@ describe('help while a request waits', () => {
     expect(element.renderRoot.querySelector('[part=timer]')).to.equal(null)
   })
 
-  it('contains a link to the app only where the shop has set one that is no script', async () => {
+  it('help contains a link to the app only where the shop has set one that is no script', async () => {
     const { element, clock } = await mount(waiting)
     const link = (): string | null | undefined =>
       element.renderRoot.querySelector('[part=app]')?.getAttribute('href')
@@ -89,7 +89,7 @@ describe('without this file', () => {
 })
 
 describe('an outcome', () => {
-  it('has a sign of its own', async () => {
+  it('every outcome has a sign of its own', async () => {
     const signs = new Map<string, string>()
     for (const name of ['paid', 'canceled', 'expired', 'in review', 'declined', 'not sent']) {
       const { find } = await mount(states[name])
@@ -119,7 +119,7 @@ describe('an outcome', () => {
     expect(textOf(find('time'))).to.match(/^20\.11\.2026 \d?\d:00$/)
   })
 
-  it('is printed in dark letters with its sign and the logo, and without buttons of no use on paper', async () => {
+  it('an outcome is printed in dark letters with its sign and the logo, and without buttons of no use on paper', async () => {
     const { element, find } = await mount(paid)
     element.setAttribute('theme', 'dark')
     const styleOf = (selector: string) => getComputedStyle(find(selector))
@@ -147,7 +147,7 @@ describe('an outcome', () => {
     Reflect.deleteProperty(navigator, 'clipboard')
   })
 
-  it('gets the focus on its heading if the focus is nowhere', async () => {
+  it('an outcome gets the focus on its heading if the focus is nowhere', async () => {
     const { element, backend, find } = await mount(waiting)
     ;(document.activeElement as HTMLElement | null)?.blur()
     backend.publish({ status: 'paid' })

@@ -72,7 +72,7 @@ for (const [name, options, ...words] of [
   })
 }
 
-it('does not call it mixed content when the page is http or the server is on this machine', async () => {
+it('a diagnosis does not say mixed content when the page is http or the server is on this machine', async () => {
   const http = { ...page, protocol: 'http:' }
   for (const options of [
     { at: 'http://pay.shop.is', on: http },
@@ -130,7 +130,7 @@ for (const [name, violation] of Object.entries<Partial<SecurityPolicyViolationEv
   'only reports the connection': { disposition: 'report' },
   'blocks another connection of the page': { blockedURI: 'https://statistics.example/hit' },
 })) {
-  it(`does not blame a policy that ${name}`, async () => {
+  it(`a diagnosis does not blame a policy that ${name}`, async () => {
     expect(await diagnosisWith(violation)).to.contain('nothing answers')
   })
 }

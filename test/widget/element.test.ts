@@ -129,7 +129,7 @@ describe('an element that is moved through another document', () => {
     })
   }
 
-  it('has all of its style sheets in the document of another window', async () => {
+  it('an element that is moved has all of its style sheets in the document of another window', async () => {
     const { element, find } = await mount(states['awaiting the shopper'])
     element.setAttribute('layout', 'compact')
     await settle()
@@ -292,7 +292,7 @@ it('shows the texts of the page instead of its own, also in a group', async () =
   expect(textOf(find('h2'))).to.equal('Greiðslu hafnað')
 })
 
-it('is light, dark or as the operating system, whatever the color-scheme of the page', async () => {
+it('the element is light, dark or as the operating system, whatever the color-scheme of the page', async () => {
   const { element } = await mount()
   const schemes = ['light', 'dark', 'auto'].map((theme) => {
     element.setAttribute('theme', theme)

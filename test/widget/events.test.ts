@@ -22,7 +22,7 @@ it('dispatches the events of a payment in order, to listeners outside the elemen
   ])
 })
 
-it('has the new snapshot when an event is dispatched', async () => {
+it('the element has the new snapshot when an event is dispatched', async () => {
   const { element, backend } = await mount()
   const event = oneEvent(element, 'netgiro-status')
   backend.publish({ status: 'paid' })
@@ -144,7 +144,7 @@ describe('a version in which nothing that is shown has changed', () => {
     expect(events).to.deep.equal(['status', 'status', 'declined', 'status'])
   })
 
-  it('is told as an outcome when it answers another attempt', async () => {
+  it('a version that shows no change is told as an outcome when it answers another attempt', async () => {
     const { backend, events, type, submit } = await mount({ lastAttempt: failed })
     backend.overrides['/start'] = () => {
       backend.snapshot = { ...backend.snapshot, version: 9 }

@@ -212,7 +212,7 @@ describe('a form whose receipt is added by a file that comes late', () => {
   }
 
   for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
-    it(`is not submitted without it by a listener of <${tag}> when the backend is the first to tell of the payment`, async () => {
+    it(`a form is not submitted without its receipt by a listener of <${tag}> when the backend is the first to report the payment`, async () => {
       const { form, clock, arrive, receipts } = await mountLate(tag)
       expect(receipts()).to.be.empty
       arrive()
@@ -224,7 +224,7 @@ describe('a form whose receipt is added by a file that comes late', () => {
     })
   }
 
-  it('is told of the payment once when that file cannot be loaded, or does not come', async () => {
+  it('a form is told of the payment once when the file that adds the receipt cannot be loaded, or does not come', async () => {
     const failing = await mountLate()
     failing.arrive(new TypeError('Failed to fetch'))
     for (const { element, clock, form, receipts } of [failing, await mountLate()]) {
@@ -236,7 +236,7 @@ describe('a form whose receipt is added by a file that comes late', () => {
     }
   })
 
-  it('is told of the payment by then, whatever older answer comes and however often the page asks', async () => {
+  it('a form is told of the payment in time, whatever older answer comes and however often the page asks', async () => {
     const { element, backend, clock, form } = await mountLate()
     backend.overrides['/cancel'] = () =>
       Response.json(snapshot({ status: 'confirming', version: 1 }), { status: 202 })
@@ -255,7 +255,7 @@ describe('a form whose receipt is added by a file that comes late', () => {
     form.remove()
   })
 
-  it('is not told of a payment of the session before', async () => {
+  it('a form is not told of a payment of the session before', async () => {
     const { element, backend, clock, form, arrive, receipts } = await mountLate()
     backend.snapshot = snapshot({ reference: 'WEB-2' })
     element.session = 'cs_2'
@@ -269,7 +269,7 @@ describe('a form whose receipt is added by a file that comes late', () => {
   })
 })
 
-it('does not submit the form around it when its own is submitted', async () => {
+it('the element does not submit the form around it when its own is submitted', async () => {
   const mounted = await mount(states['open'])
   const { submitted } = await inForm(mounted)
   mounted.type('8223281')
@@ -318,7 +318,7 @@ for (const [tag, state] of [
   })
 }
 
-it('is not disabled in appearance where other ways to pay are', async () => {
+it('other ways to pay do not look disabled when the element is in a disabled fieldset', async () => {
   const mounted = await mount(states['open'])
   const other = document.createElement('p')
   other.slot = 'other'
@@ -331,7 +331,7 @@ it('is not disabled in appearance where other ways to pay are', async () => {
   }
 })
 
-it('can be canceled in a disabled fieldset while a request waits, or may still be waiting', async () => {
+it('a request that waits, or may still be waiting, can be canceled in a disabled fieldset', async () => {
   for (const state of [states['awaiting the shopper'], states['uncertain']]) {
     const mounted = await mount(state)
     await inDisabledFieldset(mounted)

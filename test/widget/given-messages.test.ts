@@ -5,7 +5,7 @@ import { states } from './support/snapshots.ts'
 
 describe('messages of a page', () => {
   for (const nothing of [undefined, null, 5, false, 'x', {}]) {
-    it(`do not replace a text when they are ${JSON.stringify(nothing)}`, async () => {
+    it(`messages of a page do not replace a text when they are ${JSON.stringify(nothing)}`, async () => {
       const plain = await mount(states['awaiting the shopper'])
       const expected = plain.text()
       const mounted = await mount(states['awaiting the shopper'])
@@ -23,7 +23,7 @@ describe('messages of a page', () => {
     })
   }
 
-  it('may be a group without a prototype, frozen, and part of a group within a group', async () => {
+  it('messages of a page may be a group without a prototype, frozen, and part of a group within a group', async () => {
     const { element, text } = await mountElement('netgiro-pos')
     const errors = Object.freeze(
       Object.assign(Object.create(null), { network: 'x' }) as { network: string },

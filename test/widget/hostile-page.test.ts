@@ -150,7 +150,7 @@ describe('a page with styles of its own', () => {
       expect(getComputedStyle(find(selector)).direction, selector).to.equal('ltr')
   })
 
-  it('cannot be pressed where the page has switched the pointer off', async () => {
+  it('a button cannot be pressed where the page has switched the pointer off', async () => {
     const { element, find } = await inside('pointer-events: none')
     expect(getComputedStyle(find('[part=cancel]')).pointerEvents).to.equal('none')
     element.setAttribute('layout', 'dialog')

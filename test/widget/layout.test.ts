@@ -40,7 +40,7 @@ describe('the compact layout', () => {
     expect(boxOf(mounted, '[part=button]').top).to.equal(boxOf(mounted, '[part=input]').top)
   })
 
-  it('is lower than the usual layout in every state', async () => {
+  it('the compact layout is lower than the usual layout in every state', async () => {
     for (const [name, state] of Object.entries(states)) {
       const mounted = await mountIn('inline', state, 400)
       const { height } = boxOf(mounted, '[part=card]')
@@ -50,7 +50,7 @@ describe('the compact layout', () => {
     }
   })
 
-  it('has its full width in a row of the page', async () => {
+  it('the compact layout has its full width in a row of the page', async () => {
     const mounted = await mountIn('compact', states['open'], 400)
     mounted.element.parentElement!.style.display = 'flex'
     expect(boxOf(mounted, '[part=card]').width).to.equal(400)
@@ -58,7 +58,7 @@ describe('the compact layout', () => {
 })
 
 describe('the dialog', () => {
-  it('is opened by a button in the page, above it, with the focus in the field', async () => {
+  it('the dialog is opened by a button in the page, above it, with the focus in the field', async () => {
     const mounted = await mountIn('dialog')
     const { element, find } = mounted
     expect(dialogOf(mounted).open).to.equal(false)
@@ -72,7 +72,7 @@ describe('the dialog', () => {
     await expect(element).to.be.accessible()
   })
 
-  it('is closed by the Escape key and by its button, which cancels nothing, returns the focus and leaves the button to say that the payment waits', async () => {
+  it('the dialog is closed by the Escape key and by its button, and the button in the page then says that the payment waits', async () => {
     const mounted = await mountIn('dialog', states['awaiting the shopper'])
     const { element, backend, find } = mounted
     const heading = textOf(find('h2'))
@@ -114,7 +114,7 @@ describe('the dialog', () => {
     while (!document.hasFocus()) await sendKeys({ press: 'Tab' })
   })
 
-  it('is open at once if the shopper had begun to type in the page, and keeps what is typed', async () => {
+  it('the dialog is open at once if the shopper had begun to type in the page, and keeps what is typed', async () => {
     const mounted = await mountIn('inline')
     const { element, find, type } = mounted
     find('[part=input]').focus()
@@ -126,7 +126,7 @@ describe('the dialog', () => {
     expect(find<HTMLInputElement>('[part=input]').value).to.equal('822')
   })
 
-  it('is opened and closed by the attribute open, also from the start', async () => {
+  it('the dialog is opened and closed by the attribute open, also from the start', async () => {
     const mounted = await mount(states['open'])
     mounted.element.setAttribute('open', '')
     mounted.element.setAttribute('layout', 'dialog')
@@ -140,7 +140,7 @@ describe('the dialog', () => {
     expect(dialogOf(mounted).open).to.equal(true)
   })
 
-  it('goes on while it is closed: the button says how things stand, and the change is announced once', async () => {
+  it('the dialog goes on while it is closed: the button says how things stand, and the change is announced once', async () => {
     const mounted = await mountIn('dialog', states['awaiting the shopper'])
     const { element, backend, events } = mounted
     const region = element.renderRoot.querySelector('[part~=opener] + [role=status]')!
@@ -176,7 +176,7 @@ describe('the dialog', () => {
     expect(openerOf(mounted).checkVisibility()).to.equal(true)
   })
 
-  it('stays open when the element is moved, and gives the card back with another layout', async () => {
+  it('the dialog stays open when the element is moved, and gives the card back with another layout', async () => {
     const mounted = await mountIn('dialog')
     const { element, find } = mounted
     await open(mounted)
@@ -190,7 +190,7 @@ describe('the dialog', () => {
     expect(textOf(find('h2'))).to.equal('Pay with Netgíró')
   })
 
-  it('is what a form that waits for the payment leads to', async () => {
+  it('the dialog is what a form that waits for the payment leads to', async () => {
     const mounted = await mountIn('dialog')
     const form = document.createElement('form')
     mounted.element.setAttribute('name', 'receipt')

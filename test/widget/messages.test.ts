@@ -75,7 +75,7 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
   }
 }
 
-it('has a text for every error code in every language', () => {
+it('every error code has a text in every language', () => {
   for (const languages of [locales, posLocales, formLocales]) {
     const [first, ...others] = Object.values<CommonMessages>(languages)
     for (const messages of others) {
@@ -107,7 +107,7 @@ it('says that it was the shop which closed a checkout while a request was waitin
   }
 })
 
-it('does not say who ended a request when the provider does not', async () => {
+it('the element does not say who ended a request when the provider does not', async () => {
   expect(await attemptText('ended_by_provider', 'is')).to.contain('Beiðninni lauk án greiðslu.')
   expect(await attemptText('ended_by_provider', 'en')).to.contain(
     'The request ended without a payment.',
@@ -149,7 +149,7 @@ it('says that it was too late to cancel when the payment went through', async ()
   expect(textOf(find('[part=text]'))).to.equal('Of seint að hætta við: greiðslan tókst.')
 })
 
-it('does not say that it was too late for a cancellation that could not be sent', async () => {
+it('the element does not say that it was too late for a cancellation that could not be sent', async () => {
   const { backend, find } = await mount(states['awaiting the shopper'])
   backend.overrides['/cancel'] = backend.unreachable
   find('[part=cancel]').click()
@@ -160,7 +160,7 @@ it('does not say that it was too late for a cancellation that could not be sent'
   expect(textOf(find('[part=text]'))).to.equal('Takk fyrir.')
 })
 
-it('does not mention an earlier cancellation when another attempt is paid', async () => {
+it('the element does not mention an earlier cancellation when another attempt is paid', async () => {
   // Another window may have missed how the first one ended.
   for (const missed of [0, 2]) {
     const { backend, find } = await mount(states['canceling'])
@@ -272,7 +272,7 @@ describe('a start that is refused', () => {
 })
 
 describe('Polish', () => {
-  it('has every text that the other languages have', () => {
+  it('Polish has every text that the other languages have', () => {
     const { is } = complete(locales)
     expect(Object.keys(pl).sort()).to.deep.equal(Object.keys(is).sort())
     expect(Object.keys(pl.errors).sort()).to.deep.equal(Object.keys(is.errors).sort())
@@ -289,7 +289,7 @@ describe('Polish', () => {
     }
   })
 
-  it('is shown on a Polish page, with its own amounts, advice and signs', async () => {
+  it('Polish is shown on a Polish page, with its own amounts, advice and signs', async () => {
     const mounted = await mount(states['awaiting the shopper'], { locale: 'pl' })
     expect(textOf(mounted.find('[part=amount]'))).to.equal('12 990 ISK')
     expect(textOf(mounted.find('[part=change]'))).to.equal('Zmień numer')
@@ -312,7 +312,7 @@ describe('Polish', () => {
     })
   }
 
-  it('is replaced by English if it cannot be loaded', async () => {
+  it('Polish is replaced by English if it cannot be loaded', async () => {
     class WithoutPolish extends NetgiroCheckout {
       override platform = fakePlatform(new FakeBackend(), new ManualClock())
       override importOnce<T>(file: string, load: () => Promise<T>, use: (file: T) => void): void {

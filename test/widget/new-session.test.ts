@@ -47,7 +47,7 @@ for (const [tag, { declined, paid }] of [
   })
 }
 
-it('has no end of the order before once another session is set', async () => {
+it('the element has no end of the order before once another session is set', async () => {
   const { element, backend } = await mount(states['paid'])
   expect(element.outcome).to.equal('paid')
   backend.snapshot = snapshot({ reference: 'WEB-2' })

@@ -160,7 +160,7 @@ it('labels the button of the form “Send again” after an attempt', async () =
   expect(textOf(find('form button'))).to.equal('Senda aftur')
 })
 
-it('does not highlight the button that might pay twice', async () => {
+it('the button that might pay twice is not highlighted', async () => {
   const { find } = await mount(states['of unknown outcome'])
   const loud = await mount(states['declined'])
   expect(getComputedStyle(find('form button')).backgroundColor).to.not.equal(

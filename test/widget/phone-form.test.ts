@@ -236,7 +236,7 @@ it('takes a key that no other load of the page takes, also where the page seeds 
   expect(keys[1]).to.not.equal(keys[0])
 })
 
-it('does not reuse the idempotency key for another number', async () => {
+it('the idempotency key of one number is not used for another', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.unreachable
   for (const phone of ['8223281', '6123456']) {

@@ -57,7 +57,7 @@ it('keeps the number of a request that was refused', async () => {
   expect(number(await reload(mounted))).to.equal('822 3281')
 })
 
-it('does not offer the number for another order', async () => {
+it('the number of one order is not offered for another', async () => {
   const mounted = await sent(declined)
   mounted.backend.snapshot = { ...mounted.backend.snapshot, reference: 'WEB-9' }
   expect(number(await reload(mounted))).to.equal('')
@@ -130,7 +130,7 @@ describe('the next order in the same element', () => {
   }
 
   for (const [name, end] of Object.entries({ 'was paid': { status: 'paid' }, 'is open': {} })) {
-    it(`does not begin with the number of an order that ${name}`, async () => {
+    it(`the next order does not begin with the number of an order that ${name}`, async () => {
       const mounted = await sent(end)
       await next(mounted)
       expect(number(mounted)).to.equal('')
@@ -139,7 +139,7 @@ describe('the next order in the same element', () => {
     })
   }
 
-  it('begins with the number that the page gives it, and without an error', async () => {
+  it('the next order begins with the number that the page gives it, and without an error', async () => {
     const mounted = await mount()
     mounted.type('555')
     await mounted.submit()
@@ -148,14 +148,14 @@ describe('the next order in the same element', () => {
     expect(mounted.find('input').getAttribute('aria-invalid')).to.equal('false')
   })
 
-  it('begins with the number that was sent for it already', async () => {
+  it('the next order begins with the number that was sent for it already', async () => {
     const mounted = await sent(declined)
     mounted.element.session = 'cs_anew'
     await settle()
     expect(number(mounted)).to.equal('822 3281')
   })
 
-  it('has a support code that nobody has copied', async () => {
+  it('the next order has a support code that nobody has copied', async () => {
     const clipboard = { writeText: () => Promise.resolve() }
     Object.defineProperty(navigator, 'clipboard', { configurable: true, value: clipboard })
     const mounted = await sent({ status: 'paid', supportCode: 'WEB-1234-x7k2m9pq' })

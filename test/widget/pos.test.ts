@@ -50,7 +50,7 @@ describe('advice to the cashier', () => {
   const advice = ({ element }: MountedPos) =>
     element.renderRoot.querySelectorAll('[part=help]').length
 
-  it('ends with the time of the request', async () => {
+  it('advice to the cashier ends with the time of the request', async () => {
     const pos = await mount(waits)
     await pos.clock.advance(50_000)
     expect(advice(pos)).to.equal(2)
@@ -58,7 +58,7 @@ describe('advice to the cashier', () => {
     expect(advice(pos)).to.equal(0)
   })
 
-  it('is not given about a request that the customer is to decline', async () => {
+  it('advice is not given about a request that the customer is to decline', async () => {
     const pos = await mount({ ...waits, uncertain: true })
     await pos.clock.advance(50_000)
     expect(advice(pos)).to.equal(0)
@@ -400,7 +400,7 @@ describe('the code from the SMS', () => {
       return { pos, said, answer }
     }
 
-    it('does not warn of a second payment', async () => {
+    it('the cashier is not warned of a second payment while a code is checked', async () => {
       const { pos, said, answer } = await checking()
       expect(textOf(pos.find('h2'))).to.equal('Sláðu inn kóðann')
       expect(textOf(pos.find('form button'))).to.equal('Athuga kóðann…')
@@ -414,7 +414,7 @@ describe('the code from the SMS', () => {
       expect(said).to.deep.equal(['Rangur kóði. 2 tilraunir eftir.'])
     })
 
-    it('does not warn of a second payment when the time is over either', async () => {
+    it('the cashier is not warned of a second payment when the time is over while a code is checked', async () => {
       const { pos, said } = await checking()
       pos.backend.publish({ expiresAt: pos.backend.snapshot.serverTime })
       await settle()

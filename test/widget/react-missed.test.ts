@@ -20,13 +20,13 @@ async function mountMisconfigured(): Promise<Mounted> {
 }
 
 describe('what handlers in React are told that come after the events', () => {
-  it('is an outcome, once', async () => {
+  it('an outcome is told once to handlers in React that come after the events', async () => {
     const mounted = await mount(states['paid'])
     expect(missed(mounted)).to.deep.equal(['netgiro-status', 'netgiro-paid'])
     expect(missed(mounted, knownOf(mounted.element))).to.be.empty
   })
 
-  it('is a wrong setup, once, and again for another session', async () => {
+  it('a wrong setup is told once to handlers in React that come late, and again for another session', async () => {
     const mounted = await mountMisconfigured()
     const [event] = missedEvents(mounted.element, nothingKnown)
     expect(event).to.include({ type: 'netgiro-error', code: 'unknown_session', snapshot: null })
@@ -37,13 +37,13 @@ describe('what handlers in React are told that come after the events', () => {
     expect(missed(mounted, known)).to.deep.equal(['netgiro-error'])
   })
 
-  it('comes from the element', async () => {
+  it('what handlers in React are told late comes from the element', async () => {
     const { element } = await mount(states['paid'])
     for (const { target, currentTarget } of missedEvents(element, nothingKnown))
       expect([target, currentTarget]).to.deep.equal([element, element])
   })
 
-  it('is nothing before there is anything to tell', async () => {
+  it('handlers in React that come late are told nothing before there is anything to tell', async () => {
     const mounted = await mount(undefined, {
       prepare: (backend) => void (backend.overrides[''] = backend.neverRespond),
     })

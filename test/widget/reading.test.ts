@@ -279,7 +279,7 @@ for (const { tag, locales, all, transitionsIn } of readings)
       expect((await readFile({ path })) ?? '').to.equal(content)
     })
 
-it('has both live regions in the accessibility tree while they are empty', async () => {
+it('the accessibility tree has both live regions while they are empty', async () => {
   await mount(snapshot())
   const tree = await treeOf(false)
   expect(tree).to.include('status').and.include('alert')

@@ -13,7 +13,7 @@ describe('a refusal', () => {
     'x',
     '',
   ]) {
-    it(`stays to be read, without a time, when Retry-After is ${JSON.stringify(wait)}`, async () => {
+    it(`a refusal stays to be read, without a time, when Retry-After is ${JSON.stringify(wait)}`, async () => {
       const mounted = await mount()
       mounted.backend.overrides['/start'] = () =>
         new Response('{"code":"too_many_requests"}', {
@@ -39,7 +39,7 @@ describe('a refusal', () => {
   }
 
   for (const code of ['', 0, 502, {}, [], true]) {
-    it(`is none of the backend when its code is ${JSON.stringify(code)}, and the shopper is told`, async () => {
+    it(`a refusal is none of the backend when its code is ${JSON.stringify(code)}, and the shopper is told`, async () => {
       const mounted = await mount()
       mounted.backend.overrides['/start'] = () => json({ code }, 502)
       mounted.type('822 3281')
@@ -79,7 +79,7 @@ describe('an answer that is lost', () => {
   }
 
   for (const status of ['awaiting_shopper', 'paid'] as const) {
-    it(`is no problem of a start that is known to be ${status} by then`, async () => {
+    it(`a lost answer is no problem of a start that is known to be ${status} by then`, async () => {
       const mounted = await mount()
       const lose = delayLoss(mounted, '/start')
       mounted.type('822 3281')
@@ -91,7 +91,7 @@ describe('an answer that is lost', () => {
     })
   }
 
-  it('does not hide that it was too late to cancel', async () => {
+  it('a lost answer does not hide that it was too late to cancel', async () => {
     const mounted = await mount(states['awaiting the shopper'])
     const lose = delayLoss(mounted, '/cancel')
     mounted.find('[part=cancel]').click()
@@ -102,7 +102,7 @@ describe('an answer that is lost', () => {
     expect(mounted.text()).to.include('Of seint að hætta við: greiðslan tókst.')
   })
 
-  it('is told where another version says nothing of the cancellation', async () => {
+  it('a lost answer is told where another version says nothing of the cancellation', async () => {
     const mounted = await mount(states['awaiting the shopper'])
     const lose = delayLoss(mounted, '/cancel')
     mounted.find('[part=cancel]').click()
@@ -113,7 +113,7 @@ describe('an answer that is lost', () => {
   })
 
   for (const state of ['starting', 'awaiting the shopper']) {
-    it(`is told where the request that was to be canceled while ${state} goes on`, async () => {
+    it(`a lost answer is told where the request that was to be canceled while ${state} goes on`, async () => {
       const mounted = await mount(states[state])
       const lose = delayLoss(mounted, '/cancel')
       mounted.find('[part=cancel]').click()
@@ -124,7 +124,7 @@ describe('an answer that is lost', () => {
     })
   }
 
-  it('is no problem of a cancellation that is known to be requested, or over, by then', async () => {
+  it('a lost answer is no problem of a cancellation that is known to be requested, or over, by then', async () => {
     for (const changes of [
       { cancelRequested: true },
       { status: 'open', lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shopper' } },
@@ -139,7 +139,7 @@ describe('an answer that is lost', () => {
     }
   })
 
-  it('is told where only the first snapshot has come meanwhile', async () => {
+  it('a lost answer is told where only the first snapshot has come meanwhile', async () => {
     const mounted = await mount(undefined, {
       prepare: (backend) => void (backend.overrides['/events'] = backend.neverRespond),
     })

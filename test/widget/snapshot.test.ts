@@ -87,7 +87,7 @@ describe('the attribute snapshot', () => {
     expect(backend.requests).to.not.be.empty
   })
 
-  it('is told to the page after the paint, and can be asked for before', async () => {
+  it('a given snapshot is told to the page after the paint, and can be asked for before', async () => {
     const { element, events, paint } = await mountUnpainted(snapshot({ status: 'paid' }))
     expect(element.outcome).to.equal('paid')
     expect((await element.finished).status).to.equal('paid')
@@ -96,7 +96,7 @@ describe('the attribute snapshot', () => {
     expect(events).to.deep.equal(['status', 'paid'])
   })
 
-  it('is not told to the page any more when another session was set before the paint', async () => {
+  it('a given snapshot is not told to the page any more when another session was set before the paint', async () => {
     const { element, backend, events, paint } = await mountUnpainted(snapshot({ status: 'paid' }))
     backend.overrides[''] = backend.neverRespond
     element.session = 'cs_other'
@@ -105,7 +105,7 @@ describe('the attribute snapshot', () => {
     expect(events).to.be.empty
   })
 
-  it('is told to the page also when the element is moved before the paint', async () => {
+  it('a given snapshot is told to the page also when the element is moved before the paint', async () => {
     const { element, events, paint } = await mountUnpainted(snapshot({ status: 'expired' }))
     document.body.prepend(element)
     await paint()
@@ -136,7 +136,7 @@ describe('the attribute snapshot', () => {
     expect(mounted.events).to.deep.equal(['status', 'status'])
   })
 
-  it('is verified with the backend even if it is final', async () => {
+  it('a given snapshot is verified with the backend even if it is final', async () => {
     const given = JSON.stringify(snapshot({ status: 'expired' }))
     const { element, respond } = await mountGiven(given)
     expect(element.snapshot?.status).to.equal('expired')
@@ -144,7 +144,7 @@ describe('the attribute snapshot', () => {
     expect(element.snapshot?.status).to.equal('open')
   })
 
-  it('counts only the first time', async () => {
+  it('the attribute snapshot counts only the first time', async () => {
     const mounted = await mountGiven(JSON.stringify(snapshot()))
     mounted.element.setAttribute('snapshot', JSON.stringify(snapshot({ version: 9, amount: 1 })))
     await settle()
@@ -152,7 +152,7 @@ describe('the attribute snapshot', () => {
   })
 
   for (const given of ['', 'null', '{', '{"status":"paid"}', '[]', '"paid"', '1e999']) {
-    it(`is ignored when it is ${given || 'empty'}`, async () => {
+    it(`the attribute snapshot is ignored when it is ${given || 'empty'}`, async () => {
       const { element, find, events } = await mountGiven(given)
       expect(element.snapshot).to.equal(null)
       expect(find('input')).to.exist
@@ -160,7 +160,7 @@ describe('the attribute snapshot', () => {
     })
   }
 
-  it('may be set as a property, as JSON or as an object, also before the script has run', async () => {
+  it('a snapshot may be set as a property, as JSON or as an object, also before the script has run', async () => {
     for (const given of [snapshot(), JSON.stringify(snapshot())]) {
       const tag = `netgiro-given-${typeof given}`
       const early = document.createElement(tag) as HTMLElement & { snapshot?: unknown }
@@ -187,7 +187,7 @@ describe('a snapshot in React', () => {
     'an object': snapshot(),
     JSON: JSON.stringify(snapshot()),
   })) {
-    it(`is shown when it is ${name}, which version 18 writes as an attribute and 19 sets as a property`, async () => {
+    it(`a snapshot is shown when it is ${name}, which React 18 writes as an attribute and 19 sets as a property`, async () => {
       const { snapshot: written } = asAttributes({ snapshot: given })
       const asAttribute = await mountGiven(String(written))
       expect(amountOf(asAttribute)).to.equal('12.990 kr.')
@@ -198,7 +198,7 @@ describe('a snapshot in React', () => {
     })
   }
 
-  it('is not written where there is none, so that it may come later', () => {
+  it('a snapshot is not written where there is none, so that it may come later', () => {
     for (const nothing of [null, undefined, ''])
       expect(asAttributes({ snapshot: nothing, locale: 'is' })).to.deep.equal({ locale: 'is' })
   })

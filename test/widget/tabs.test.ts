@@ -36,7 +36,7 @@ async function until(condition: () => unknown): Promise<void> {
 describe('tabs of one session', () => {
   afterEach(() => document.querySelectorAll('netgiro-checkout').forEach((one) => one.remove()))
 
-  it('share one stream, and all show what it says', async () => {
+  it('tabs of one session share one stream, and all show what it says', async () => {
     const { backend, open, statuses } = mountTabs(8)
     await until(() => statuses().every((status) => status === 'awaiting_shopper'))
     expect([open().length, backend.streams.length]).to.deep.equal([1, 1])
@@ -46,7 +46,7 @@ describe('tabs of one session', () => {
     expect(backend.requestsTo('GET', '/session')).to.be.empty
   })
 
-  it('continue with a stream of their own when the tab that has it goes', async () => {
+  it('tabs of one session continue with a stream of their own when the tab that has it goes', async () => {
     const { backend, elements, open, statuses } = mountTabs(3)
     await until(() => statuses().every(Boolean))
     // The first one asked first for the lock.
@@ -83,7 +83,7 @@ describe('tabs of one session', () => {
       expect(backend.requestsTo('GET', '/session')).to.have.length(1)
     })
 
-    it('does not take a sign of life for an answer', async () => {
+    it('a tab that joins late does not take a sign of life for an answer', async () => {
       const { backend, session, clock, late } = await joinLate()
       // A channel hears the same as those that were there before it, and after them.
       const channel = new BroadcastChannel(`netgiro https://pay.example/v1/session ${session}`)
@@ -116,7 +116,7 @@ describe('tabs of one session', () => {
     'has an extension that forbids': { get: blocked },
     'has an extension that breaks': { value: { request: blocked } },
   })) {
-    it(`have streams of their own where the browser ${name} locks`, async () => {
+    it(`tabs have streams of their own where the browser ${name} locks`, async () => {
       Object.defineProperty(navigator, 'locks', { configurable: true, ...locks })
       try {
         const { backend, open, statuses } = mountTabs(2)
@@ -131,7 +131,7 @@ describe('tabs of one session', () => {
   }
 
   for (const [name, value] of Object.entries({ blocks: blocked, lacks: undefined })) {
-    it(`have streams of their own where the browser ${name} channels`, async () => {
+    it(`tabs have streams of their own where the browser ${name} channels`, async () => {
       Object.assign(globalThis, { BroadcastChannel: value })
       try {
         const { open, statuses } = mountTabs(2)

@@ -100,7 +100,7 @@ it('renders controls at least 44 pixels high', async () => {
   }
 })
 
-it('is about as high while something is in progress as while the request waits', async () => {
+it('the card is about as high while something is in progress as while the request waits', async () => {
   const heights: number[] = []
   for (const name of ['awaiting the shopper', 'starting', 'confirming', 'canceling']) {
     const { find } = await mount(states[name])

@@ -25,14 +25,14 @@ for (const [tag, words] of [
   ['netgiro-pos', 'Upphæðin er of lág fyrir Netgíró.'],
   ['avarda-checkout', 'Upphæðin er of lág fyrir þennan greiðslumáta.'],
 ] as const)
-  it(`does not offer the form again when the amount is too low (${tag})`, async () => {
+  it(`<${tag}> does not offer the form again when the amount is too low`, async () => {
     const { element, text } = await mountElement(tag, states['too low'])
     expect(element.renderRoot.querySelectorAll('form, [part=button]')).to.have.length(0)
     expect(text()).to.contain(words)
   })
 
 for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as const)
-  it(`does not say that a request is being sent while the answer to a cancellation is still out (${tag})`, async () => {
+  it(`<${tag}> does not say that a request is being sent while the answer to a cancellation is still out`, async () => {
     const { element, backend, find } = await mountElement(tag, states['awaiting the shopper'], {
       locale: 'en',
     })
@@ -83,7 +83,7 @@ it('keeps a problem that replaced the one that was to be removed', async () => {
   expect(alert(mounted)).to.contain('Ekki náðist í Netgíró')
 })
 
-it('does not say that canceling failed when the session has ended since', async () => {
+it('the element does not say that canceling failed when the session has ended since', async () => {
   const mounted = await mount(states['awaiting the shopper'])
   mounted.backend.overrides['/cancel'] = mounted.backend.problem('internal_error', 500)
   mounted.find('[part=cancel]').click()

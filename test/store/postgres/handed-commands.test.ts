@@ -22,14 +22,14 @@ describe('a command that is handed to the owner of its checkout', () => {
     return { commands, take, handed }
   }
 
-  it('is taken once while the server that took it lives', async () => {
+  it('a command is taken once while the server that took it lives', async () => {
     const { take, handed } = await handOver(true, 0)
     await handed
     expect(await take('taker')).toHaveLength(1)
     expect(await take('next')).toEqual([])
   })
 
-  it('is taken again after the server that took it has died, if it stays and has no answer', async () => {
+  it('a command is taken again after the server that took it has died, if it stays and has no answer', async () => {
     const { commands, take, handed } = await handOver(true, 0)
     await handed
     const [command] = await take('taker')
@@ -39,7 +39,7 @@ describe('a command that is handed to the owner of its checkout', () => {
     expect(await take('last')).toEqual([])
   })
 
-  it('is left to the next owner by one that has lost the checkout, if it stays', async () => {
+  it('a command is left to the next owner by one that has lost the checkout, if it stays', async () => {
     const { commands, take, handed } = await handOver(true, 0)
     await handed
     const [command] = await take('taker')
@@ -47,7 +47,7 @@ describe('a command that is handed to the owner of its checkout', () => {
     expect(await take('next')).toEqual([command])
   })
 
-  it('is left to nobody else if it may not be carried out twice', async () => {
+  it('a command is left to nobody else if it may not be carried out twice', async () => {
     const { commands, take, handed } = await handOver(false, 1_000)
     let taken: Awaited<ReturnType<typeof take>> = []
     await expect.poll(async () => (taken = await take('taker')), { interval: 10 }).toHaveLength(1)
@@ -56,7 +56,7 @@ describe('a command that is handed to the owner of its checkout', () => {
     await handed
   })
 
-  it('is never taken again if it may not be carried out twice', async () => {
+  it('a command is never taken again if it may not be carried out twice', async () => {
     const { take, handed } = await handOver(false, 1_000)
     await expect.poll(() => take('taker'), { interval: 10 }).toHaveLength(1)
     await takerDies()

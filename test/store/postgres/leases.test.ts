@@ -15,7 +15,7 @@ import { insert, owner, storeOfEachTest } from '../../support/postgres/store.ts'
 const store = storeOfEachTest()
 
 describe('the leases of a PostgreSQL database', () => {
-  it('give every partition to a server that is alone, and half of them to the second one', async () => {
+  it('leases give every partition to a server that is alone, and half of them to the second one', async () => {
     const first = await begin(await store.open(store.url, owner()))
     expect(first.leases.partitions).toHaveLength(256)
     const second = await begin(await store.open(store.url, owner()))
@@ -25,7 +25,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(first.lost).toHaveLength(1)
   })
 
-  it('are given back by a server that ends, to the next one at once', async () => {
+  it('leases are given back by a server that ends, to the next one at once', async () => {
     const first = await openDatabase(store.url, owner())
     await begin(first)
     await first.close()
@@ -33,7 +33,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(leases.partitions).toHaveLength(256)
   })
 
-  it('are given back no more than is due, where calls about those that are leaving are still out', async () => {
+  it('leases are given back no more than is due, where calls about those that are leaving are still out', async () => {
     const { calls, end } = callsAbout(...Array.from({ length: 256 }, (_, one) => checkoutOf(one)))
     const { leases, lost } = await begin(await store.open(store.url, owner()), () => calls)
     const [, , last] = await Promise.all(
@@ -51,7 +51,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(lost).toHaveLength(losses)
   })
 
-  it('are given back to one that joins without waiting for a call about another partition', async () => {
+  it('leases are given back to a server that joins without waiting for a call about another partition', async () => {
     const out: CallOut[] = []
     const first = await begin(await store.open(store.url, owner()), () => out)
     // The first half is given back.
@@ -68,7 +68,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(leases.partitions).toContain(own)
   })
 
-  it('go to the others at once when a server leaves, but those on which calls are still out', async () => {
+  it('leases go to the others at once when a server leaves, but those on which calls are still out', async () => {
     const out: CallOut[] = []
     const opened = [
       await store.open(store.url, owner()),
@@ -102,7 +102,7 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(sum, { timeout: 60_000 }).toBe(256)
   })
 
-  it('are announced when they are free, and when a server wants its share', async () => {
+  it('leases are announced when they are free, and when a server wants its share', async () => {
     const listener = await store.open(store.url, owner())
     let told = 0
     await listener.cluster?.notifications.start({
@@ -119,7 +119,7 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(() => told, { timeout: 60_000 }).toBe(2)
   })
 
-  it('are taken over when their owner is silent, and the former owner writes nothing more', async () => {
+  it('leases are taken over when their owner is silent, and the former owner writes nothing more', async () => {
     const first = await store.open(store.url, owner())
     const { lost } = await begin(first)
     await insert(first, 'before', aboutOne)
@@ -135,7 +135,7 @@ describe('the leases of a PostgreSQL database', () => {
       .toBe(true)
   })
 
-  it('stop no write that others had a lease for in the same moment', async () => {
+  it('leases stop no write that others had a lease for in the same moment', async () => {
     const first = await store.open(store.url, owner())
     await begin(first)
     await store.postgres.query(
@@ -152,7 +152,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(await store.phones()).toEqual([...others].sort())
   })
 
-  it('make a takeover wait for the transaction that is being written', async () => {
+  it('leases make a takeover wait for the transaction that is being written', async () => {
     const first = await store.open(store.url, owner())
     await begin(first)
     let takeover: Promise<unknown> | undefined
@@ -171,7 +171,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(await store.phones()).toEqual(['a'])
   })
 
-  it('let a command write beside the servers, which notice', async () => {
+  it('leases let a command write beside the servers, which notice', async () => {
     const server = await store.open(store.url, owner())
     await begin(server)
     const before = await server.externalVersion()

@@ -19,7 +19,7 @@ describe('a pooler of transactions before PostgreSQL', () => {
       `alter database ${new URL(store.url).pathname.slice(1)} set idle_in_transaction_session_timeout = '5s'`,
     )
 
-  it('is refused where it refuses or drops the settings of a connection', async () => {
+  it('a pooler of transactions is refused where it refuses or drops the settings of a connection', async () => {
     const through = pooler.urlFor(store.url)
     expect(await problemOf(through)).toMatch(
       /lies behind a pooler that drops our settings: use its/,
@@ -28,7 +28,7 @@ describe('a pooler of transactions before PostgreSQL', () => {
     expect(await problemOf(through)).toMatch(/lies behind a pooler that refuses our settings/)
   })
 
-  it('is refused as the way to listen on the database', async () => {
+  it('a pooler of transactions is refused as the way to listen on the database', async () => {
     await setTimeouts()
     for (const [databaseUrl, listenUrl] of [
       [pooler.urlFor(store.url), null],
@@ -40,7 +40,7 @@ describe('a pooler of transactions before PostgreSQL', () => {
     }
   })
 
-  it('is used for everything else, with a direct way to listen', async () => {
+  it('a pooler of transactions is used for everything else, with a direct way to listen', async () => {
     await setTimeouts()
     const database = await store.open(pooler.urlFor(store.url), owner({ listenUrl: store.url }))
     await database.cluster?.notifications.start({ onHint() {}, onGap() {} })

@@ -17,7 +17,7 @@ import { insert, owner, storeOfEachTest } from '../../support/postgres/store.ts'
 const store = storeOfEachTest()
 
 describe('the leases of a PostgreSQL database', () => {
-  it('are lost with the life of a server that was taken for dead, which begins another one', async () => {
+  it('leases are lost with the life of a server that was taken for dead, which begins another one', async () => {
     const { leases, lost } = await begin(await store.open(store.url, owner()))
     const before = leases.owner
     const permit = leases.permit()
@@ -30,7 +30,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect([permit(), leases.permit()()]).toEqual([false, true])
   })
 
-  it('stay with the others while calls of a server that joins again are out, and are shared when they have ended', async () => {
+  it('leases stay with the others while calls of a server that joins again are out, and are shared when they have ended', async () => {
     const out: CallOut[] = []
     const first = await begin(await store.open(store.url, owner()), () => out)
     const second = await begin(await store.open(store.url, owner()))
@@ -46,7 +46,7 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
   })
 
-  it('are shared with a server to which the answer was lost that it had joined again', async () => {
+  it('leases are shared with a server to which the answer was lost that it had joined again', async () => {
     const proxy = store.closing(await CommitProxy.open(new URL(store.url)))
     const out: CallOut[] = []
     const first = await begin(await store.open(proxy.urlFor(store.url), owner()), () => {
@@ -68,7 +68,7 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(shares, { timeout: 60_000 }).toEqual([128, 128])
   })
 
-  it('are held by a server to which the answer was lost that it had taken them', async () => {
+  it('leases are held by a server to which the answer was lost that it had taken them', async () => {
     const proxy = store.closing(await CommitProxy.open(new URL(store.url)))
     const first = await openDatabase(store.url, owner())
     await begin(first)
@@ -80,7 +80,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(proxy.cuts).toBe(1)
   })
 
-  it('make a server that is told of free ones wait until its keys have been compared', async () => {
+  it('leases make a server that is told of free ones wait until its keys have been compared', async () => {
     const { leases } = (await store.open(store.url, owner())).cluster ?? {}
     if (!leases) throw new Error('it has no leases')
     const joined = () =>
@@ -103,7 +103,7 @@ describe('the leases of a PostgreSQL database', () => {
     expect(await joined()).toEqual([{ key: 'key' }])
   })
 
-  it('are taken again by a server that joins again when what it had read before has been taken up or refused', async () => {
+  it('leases are taken again by a server that joins again when what it had read before is taken up or refused', async () => {
     const { leases } = (await store.open(store.url, owner())).cluster ?? {}
     if (!leases) throw new Error('it has no leases')
     let onRead = () => {}
@@ -125,7 +125,7 @@ describe('the leases of a PostgreSQL database', () => {
     await started
   })
 
-  it('stay through a restart of the database, after which what is stored is taken up anew', async () => {
+  it('leases stay through a restart of the database, after which what is stored is taken up anew', async () => {
     await withOwnPostgres(async (own) => {
       const database = await store.open(await own.newDatabase(), owner())
       const { leases } = database.cluster ?? {}
@@ -160,7 +160,7 @@ describe('the leases of a PostgreSQL database', () => {
     })
   })
 
-  it('are taken up anew after a crash of one process of the database, which restarts the others', async () => {
+  it('leases are taken up anew after a crash of one process of the database, which restarts the others', async () => {
     await withOwnPostgres(async (own) => {
       const database = await store.open(await own.newDatabase(), owner())
       const { leases, lost } = await begin(database)
@@ -173,7 +173,7 @@ describe('the leases of a PostgreSQL database', () => {
     })
   })
 
-  it('are given back by a server that leaves soon after a restart of the database, before its last call has ended', async () => {
+  it('leases are given back by a server that leaves soon after the database restarts, before its last call has ended', async () => {
     await withOwnPostgres(async (own) => {
       const ownUrl = await own.newDatabase()
       const database = await store.open(ownUrl, owner())

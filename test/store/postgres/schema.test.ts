@@ -25,7 +25,7 @@ describe('the schema on PostgreSQL', () => {
       .sort()
   }
 
-  it('has the tables and columns of a SQLite file', async () => {
+  it('the schema on PostgreSQL has the tables and columns of a SQLite file', async () => {
     const ids = (columns: string[]) =>
       // [sqlite] a primary key may be null.
       columns.map((column) => column.replace(/(\.(?:id|hash|key|seq)) .*/, '$1'))
@@ -33,7 +33,7 @@ describe('the schema on PostgreSQL', () => {
     expect(ids(await columnsOf(await store.open()))).toEqual(ids(await columnsOf(file)))
   })
 
-  it('has the indexes of a SQLite file, with the same conditions', async () => {
+  it('the schema on PostgreSQL has the indexes of a SQLite file, with the same conditions', async () => {
     const bare = (text: string) =>
       text
         .toLowerCase()
@@ -59,7 +59,7 @@ describe('the schema on PostgreSQL', () => {
     }
   })
 
-  it('is refused if a newer version has written it', async () => {
+  it('the schema on PostgreSQL is refused if a newer version has written it', async () => {
     await (await openDatabase(store.url)).close()
     await store.postgres.query(
       "insert into kysely_migration values ('999_later', 'now')",
@@ -115,7 +115,7 @@ describe('the schema on PostgreSQL', () => {
       'no column replicas.',
     ],
   ])(
-    'is refused with a message when %s although its migrations have run',
+    'the schema on PostgreSQL is refused with a message when %s although its migrations have run',
     async (_, statements, named) => {
       await (await openDatabase(store.url)).close()
       for (const statement of statements.split('; '))
@@ -126,7 +126,7 @@ describe('the schema on PostgreSQL', () => {
     },
   )
 
-  it('is refused when any of its columns is missing', async () => {
+  it('the schema on PostgreSQL is refused when any of its columns is missing', async () => {
     await (await openDatabase(store.url)).close()
     const columns = await store.postgres.query(
       `select table_name as "table", column_name as "column" from information_schema.columns
@@ -149,7 +149,7 @@ describe('the schema on PostgreSQL', () => {
     await db.destroy()
   })
 
-  it('is neither made nor migrated by a command', async () => {
+  it('the schema on PostgreSQL is neither made nor migrated by a command', async () => {
     const beside = () => openDatabase(store.url, { keepsSchema: true })
     await expect(beside()).rejects.toThrow(/ is empty: no server has used it yet\.$/)
     expect(
@@ -167,7 +167,7 @@ describe('the schema on PostgreSQL', () => {
     await expect(beside()).rejects.toThrow(/ was written by an earlier version: /)
   })
 
-  it('is made beside that of another deployment, in a schema with an unusual name', async () => {
+  it('the schema on PostgreSQL is made under an unusual name beside that of another deployment', async () => {
     await insert(await store.open(), 'first')
     await store.postgres.query('create schema "Önnur ""Búð"" A"', store.url)
     const beside = new URL(store.url)
@@ -179,7 +179,7 @@ describe('the schema on PostgreSQL', () => {
     expect(await store.phones(beside.href)).toEqual(['second'])
   })
 
-  it('is made once by servers that start at the same moment', async () => {
+  it('the schema on PostgreSQL is made once by servers that start at the same moment', async () => {
     const opened = await Promise.all(
       Array.from({ length: 6 }, () => store.open(store.url, owner())),
     )
@@ -187,12 +187,12 @@ describe('the schema on PostgreSQL', () => {
     expect(await store.phones()).toEqual(['first'])
   })
 
-  it('is no other program’s where a server that migrates has only begun', async () => {
+  it('the schema on PostgreSQL is no other program’s where a server that migrates has only begun', async () => {
     await store.postgres.query('create table kysely_migration_lock (id int)', store.url)
     expect(await problemOf(store.url)).not.toContain('belongs to another program')
   })
 
-  it('is made where another server has only begun, with the list of its migrations', async () => {
+  it('the schema on PostgreSQL is made where another server has only begun, with the list of its migrations', async () => {
     await store.postgres.query(
       'create table kysely_migration (name varchar(255) primary key, timestamp varchar(255) not null)',
       store.url,
@@ -201,7 +201,7 @@ describe('the schema on PostgreSQL', () => {
     expect(await store.phones()).toEqual(['first'])
   })
 
-  it('is refused if another program has tables in it, which stay as they are', async () => {
+  it('the schema on PostgreSQL is refused if another program has tables in it, which stay as they are', async () => {
     await store.postgres.query('create table orders (id int)', store.url)
     expect(await problemOf(store.url)).toMatch(
       /belongs to another program: its schema has a table orders/,
@@ -214,7 +214,7 @@ describe('the schema on PostgreSQL', () => {
   })
 
   it.each(['table orders (id int)', 'view orders as select 1 as id'])(
-    'is refused if another program has what this user may not even see: a %s',
+    'the schema on PostgreSQL is refused if another program has what this user may not even see: a %s',
     async (theirs) => {
       await store.postgres.query(`create ${theirs}`, store.url)
       expect(await problemOf(await store.urlOfGuest())).toMatch(
@@ -223,14 +223,14 @@ describe('the schema on PostgreSQL', () => {
     },
   )
 
-  it('is made beside what an extension of the database has brought', async () => {
+  it('the schema on PostgreSQL is made beside what an extension of the database has brought', async () => {
     if (!store.postgres.isOwn) return
     await store.postgres.query('create extension pg_stat_statements', store.url)
     await insert(await store.open(), 'first')
     expect(await store.phones()).toEqual(['first'])
   })
 
-  it('is refused with the reason where this user may not read or write its tables', async () => {
+  it('the schema on PostgreSQL is refused with the reason where this user may not read or write its tables', async () => {
     await (await openDatabase(store.url)).close()
     const guest = await store.urlOfGuest()
     const { username } = new URL(guest)
@@ -252,7 +252,7 @@ describe('the schema on PostgreSQL', () => {
 })
 
 describe('the schema of the version before, on PostgreSQL', () => {
-  it('is not migrated by a server that hears no notifications, or has another HASH_KEY', async () => {
+  it('the schema of the version before is not migrated by a server that hears no notifications, or has another HASH_KEY', async () => {
     const [newest = '', ...others] = Object.keys(postgresMigrations).sort().reverse()
     const known = Object.fromEntries(
       Object.entries(postgresMigrations).filter(([name]) => name !== newest),
@@ -285,7 +285,7 @@ describe('the schema of the version before, on PostgreSQL', () => {
 })
 
 describe('the partition of a checkout', () => {
-  it('is the same for the database and for the server', async () => {
+  it('the partition of a checkout is the same for the database and for the server', async () => {
     const database = await store.open()
     for (const id of ['chk_1', 'chk_AZ0-_z', 'chk_þ']) {
       const is = async (partition: number) => {

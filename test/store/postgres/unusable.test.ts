@@ -10,7 +10,7 @@ describe('a PostgreSQL database that cannot be used', () => {
     return problemOf(changed.href)
   }
 
-  it('is refused in one sentence that names no secret', async () => {
+  it('a PostgreSQL database is refused in one sentence that names no secret', async () => {
     const problems = [
       await wrong((one) => (one.password = 'wrong-secret')),
       await wrong((one) => (one.pathname = '/nowhere')),
@@ -41,13 +41,13 @@ describe('a PostgreSQL database that cannot be used', () => {
     }
   })
 
-  it('is refused if it is read-only', async () => {
+  it('a PostgreSQL database is refused if it is read-only', async () => {
     const name = new URL(store.url).pathname.slice(1)
     await store.postgres.query(`alter database ${name} set default_transaction_read_only = on`)
     expect(await problemOf(store.url)).toMatch(/is read-only: DATABASE_URL must name the primary/)
   })
 
-  it('is refused if its encoding cannot hold every text', async () => {
+  it('a PostgreSQL database is refused if its encoding cannot hold every text', async () => {
     for (const [encoding, answer] of [
       ['LATIN1', /has the encoding LATIN1, .*: create it with encoding 'UTF8'\.$/],
       ['SQL_ASCII', /^opened$/],
@@ -68,11 +68,11 @@ describe('a PostgreSQL database that cannot be used', () => {
     })
   }
 
-  it('is refused if the user may not create tables', async () => {
+  it('a PostgreSQL database is refused if the user may not create tables', async () => {
     expect(await asGuest('')).toMatch(/gives this user no right to create tables/)
   })
 
-  it('is refused in one sentence where the tables that it has to migrate are of another user', async () => {
+  it('a database is refused in one sentence where the tables that it has to migrate are of another user', async () => {
     await (await store.open()).close()
     await store.postgres.query(
       'delete from kysely_migration where name = (select max(name) from kysely_migration)',
@@ -88,7 +88,7 @@ describe('a PostgreSQL database that cannot be used', () => {
     )
   })
 
-  it('is refused if it has no connection left after a while', async () => {
+  it('a PostgreSQL database is refused if it has no connection left after a while', async () => {
     expect(await asGuest('connection limit 0')).toMatch(/has no connection left for this user/)
   })
 })

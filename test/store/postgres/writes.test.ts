@@ -204,7 +204,7 @@ async function through(url = store.url) {
 }
 
 describe('a COMMIT whose answer is lost', () => {
-  it('counts as written once the database says that it was', async () => {
+  it('a COMMIT counts as written once the database says that it was', async () => {
     const { proxy, database } = await through()
     proxy.cut = 'after_commit'
     await insert(database, 'a')
@@ -212,7 +212,7 @@ describe('a COMMIT whose answer is lost', () => {
     expect(await store.phones()).toEqual(['a'])
   })
 
-  it('is written again if it never arrived, where that matters', async () => {
+  it('a write whose COMMIT never arrived is written again, where that matters', async () => {
     const { proxy, database } = await through()
     proxy.cut = 'before_commit'
     await insert(database, 'a', { mustPersist: true })
@@ -240,7 +240,7 @@ describe('a COMMIT whose answer is lost', () => {
     expect(await store.phones()).toEqual(['a', 'b'])
   })
 
-  it('is not written later if it was refused meanwhile and never arrived', async () => {
+  it('a write whose COMMIT never arrived is not written later if it was refused meanwhile', async () => {
     const { proxy, database } = await through()
     proxy.goAwayAt('before_commit')
     const refused = insert(database, 'a')
@@ -251,7 +251,7 @@ describe('a COMMIT whose answer is lost', () => {
     expect(await store.phones()).toEqual(['b'])
   })
 
-  it('is not written where it was refused, if the batch is written one by one after it', async () => {
+  it('a write that was refused with its COMMIT in doubt is not written when its batch is written one by one', async () => {
     const { proxy, database } = await through()
     proxy.goAwayAt('before_commit')
     let runs = 0
@@ -288,7 +288,7 @@ describe('a COMMIT whose answer is lost', () => {
     expect(await store.phones()).toEqual(['kept'])
   })
 
-  it('is refused if it never arrived and need not be written', async () => {
+  it('a write is refused if its COMMIT never arrived and it need not be written', async () => {
     const { proxy, database } = await through()
     proxy.cut = 'before_commit'
     await expect(insert(database, 'a')).rejects.toMatchObject(unavailable)
@@ -318,7 +318,7 @@ describe('a COMMIT that a crash of PostgreSQL took away', () => {
   }
 
   it.each(Object.entries(crashes))(
-    'does not count as written because its number was given to another one, after a crash of %s',
+    'a COMMIT does not count as written because its number was given to another one, after a crash of %s',
     async (_, crash) => {
       await withOwnPostgres(
         async (own) => {
@@ -342,7 +342,7 @@ describe('a COMMIT that a crash of PostgreSQL took away', () => {
     },
   )
 
-  it('is taken up where it was written before the crash', async () => {
+  it('a COMMIT is taken up where it was written before the crash', async () => {
     await withOwnPostgres(async (own) => {
       const { url, database, late, crashDuring } = await opened(own)
       const crash = () => crashes['the whole server'](own)
@@ -355,7 +355,7 @@ describe('a COMMIT that a crash of PostgreSQL took away', () => {
     })
   })
 
-  it('is saved once where it held an answer and was written before the crash', async () => {
+  it('a COMMIT that held an answer is saved once where it was written before the crash', async () => {
     await withOwnPostgres(async (own) => {
       const { database, crashDuring } = await opened(own)
       const crash = () => crashes['the whole server'](own)
