@@ -35,7 +35,7 @@ describe('polls for callbacks', () => {
   /** Lets everything that is ready run. */
   const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-  it('are made at once, and are over when the answer is on disk', async () => {
+  it('polls for callbacks are made at once, and are over when the answer is on disk', async () => {
     const first = poll(true)
     expect(made).toEqual([['att_1', 0, true]])
     await settle()
@@ -45,7 +45,7 @@ describe('polls for callbacks', () => {
     expect(first.isDone()).toBe(true)
   })
 
-  it('are made no more often than once a second for an attempt, and never dropped', async () => {
+  it('polls for callbacks are made no more often than once a second for an attempt, and never dropped', async () => {
     finish()
     poll()
     clock.advance(400)
@@ -61,7 +61,7 @@ describe('polls for callbacks', () => {
     expect(made).toHaveLength(3)
   })
 
-  it('join the one that waits, which then says what any of them said', async () => {
+  it('polls for callbacks join the one that waits, which then says what any of them said', async () => {
     finish()
     poll()
     const waiting = [poll(false), poll(true), poll(false)]

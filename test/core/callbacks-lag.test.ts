@@ -109,7 +109,7 @@ it('completes the sale at the first callback where the status does not come, and
   await expectSale(created)
 })
 
-it('is not impatient with the status any more once the callback has its answer', async () => {
+it('the server is not impatient with the status any more once the callback has its answer', async () => {
   const { session } = await begin('v2')
   testServer.simulator.approve(onlyCart(testServer).TransactionId)
   expect(await untilAnswered()).toMatchObject([{ status: 200 }])

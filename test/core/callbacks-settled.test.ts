@@ -60,7 +60,7 @@ describe('a payment id that differs from the id of its cart', () => {
   )
 
   it.each(confirmations)(
-    'does not take the id of a payment for its cart after the response to the request was lost: %s',
+    'the id of a payment is not taken for its cart after the response to the request was lost: %s',
     async (mode) => {
       const { session, id } = await begin(mode)
       testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -107,7 +107,7 @@ describe('a payment id that differs from the id of its cart', () => {
 describe('a callback that alone names a request whose answer was lost', () => {
   afterEach(() => testServer.close())
 
-  it('is not accepted while the provider cannot say whether it is the request, and is when it can', async () => {
+  it('a callback that alone names a lost request is accepted only once the provider can say whether it is the request', async () => {
     testServer = await startTestServer({ clock })
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -122,22 +122,25 @@ describe('a callback that alone names a request whose answer was lost', () => {
   it.each([
     { title: 'the callback comes again at once', callbackRetryMs: 300, lostAnswers: 1 },
     { title: 'the provider has called for the last time', callbackRetryMs: 60_000, lostAnswers: 3 },
-  ])('finds the request by itself, although $title', async ({ callbackRetryMs, lostAnswers }) => {
-    testServer = await startTestServer({ clock, simulator: { callbackRetryMs } })
-    const { session } = await testServer.create()
-    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-    const lost = { call: 'CheckCart', kind: 'drop_after_effect', times: lostAnswers } as const
-    testServer.simulator.fault(lost)
-    await start(testServer, session)
-    testServer.simulator.approve(onlyCart(testServer).TransactionId)
-    await awaitStatus(testServer, clock, session, 'paid', 100)
-    const { callbacks, captures, calls } = onlyCart(testServer)
-    expect(callbacks.every(({ status }) => status === 503)).toBe(true)
-    expect({ captures, requests: calls.InsertCart }).toEqual({ captures: 1, requests: 1 })
-  })
+  ])(
+    'a callback finds a lost request by itself, although $title',
+    async ({ callbackRetryMs, lostAnswers }) => {
+      testServer = await startTestServer({ clock, simulator: { callbackRetryMs } })
+      const { session } = await testServer.create()
+      testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+      const lost = { call: 'CheckCart', kind: 'drop_after_effect', times: lostAnswers } as const
+      testServer.simulator.fault(lost)
+      await start(testServer, session)
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await awaitStatus(testServer, clock, session, 'paid', 100)
+      const { callbacks, captures, calls } = onlyCart(testServer)
+      expect(callbacks.every(({ status }) => status === 503)).toBe(true)
+      expect({ captures, requests: calls.InsertCart }).toEqual({ captures: 1, requests: 1 })
+    },
+  )
 
   it.each(confirmations)(
-    'finds the request by itself where the provider says at first that there is none: %s',
+    'a callback finds a lost request by itself where the provider says at first that there is none: %s',
     async (mode) => {
       testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
       const { session } = await testServer.create()
@@ -153,7 +156,7 @@ describe('a callback that alone names a request whose answer was lost', () => {
     },
   )
 
-  it('finds the request in time where our answer takes the money and the first question fails', async () => {
+  it('a callback finds a lost request in time where our answer takes the money and the first question fails', async () => {
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -165,22 +168,25 @@ describe('a callback that alone names a request whose answer was lost', () => {
     expect(onlyCart(testServer).callbacks.map(({ status }) => status)).toEqual([200])
   })
 
-  it.each(confirmations)('is asked about once more before the server stops: %s', async (mode) => {
-    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
-    const { id, session } = await testServer.create()
-    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-    testServer.simulator.fault({ call: 'CheckCart', kind: 'http_500' })
-    await start(testServer, session)
-    const { TransactionId: cartId } = onlyCart(testServer)
-    testServer.simulator.approve(cartId)
-    await until(() => onlyCart(testServer).calls.CheckCart)
-    await settle(testServer)
-    await testServer.restart()
-    expect((await viewOf(testServer, id)).attempts).toMatchObject([{ transactionId: cartId }])
-  })
+  it.each(confirmations)(
+    'a callback that alone names a lost request is asked about once more before the server stops: %s',
+    async (mode) => {
+      testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
+      const { id, session } = await testServer.create()
+      testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+      testServer.simulator.fault({ call: 'CheckCart', kind: 'http_500' })
+      await start(testServer, session)
+      const { TransactionId: cartId } = onlyCart(testServer)
+      testServer.simulator.approve(cartId)
+      await until(() => onlyCart(testServer).calls.CheckCart)
+      await settle(testServer)
+      await testServer.restart()
+      expect((await viewOf(testServer, id)).attempts).toMatchObject([{ transactionId: cartId }])
+    },
+  )
 
   it.each(confirmations)(
-    'is answered in time, and finds the request, although the provider is slow to say so: %s',
+    'a callback that alone names a lost request is answered in time, and finds it, although the provider is slow: %s',
     async (mode) => {
       testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
       const { session } = await testServer.create()
@@ -258,7 +264,7 @@ describe('a callback with a wrong signature', () => {
     expect(onlyCart(testServer).calls.CheckCart - before).toBeLessThanOrEqual(1)
   })
 
-  it('does not complete the sale on a forged callback where our response captures', async () => {
+  it('a forged callback does not complete the sale where our response captures', async () => {
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -378,7 +384,7 @@ describe('a notification from Avarda', () => {
   let site: AvardaTestServer
   afterEach(() => site.close())
 
-  it('raises no alarm, whatever it says, because the browser knows its URL', async () => {
+  it('a notification from Avarda raises no alarm, whatever it says, because the browser knows its URL', async () => {
     site = await AvardaTestServer.open()
     const { session } = await site.create()
     const { notifyUrl } = await site.showForm(session)
@@ -387,7 +393,7 @@ describe('a notification from Avarda', () => {
     expect(site.testServer.logged()).not.toMatch(/"level":50/)
   })
 
-  it('does not fill the log, however often the browser sends one', async () => {
+  it('a notification from Avarda does not fill the log, however often the browser sends one', async () => {
     site = await AvardaTestServer.open()
     const { session } = await site.create()
     const { notifyUrl } = await site.showForm(session)
@@ -428,7 +434,7 @@ describe('a callback about a request that is over', () => {
   let site: AvardaTestServer
   const hours = 60 * 60_000
 
-  it('is not forgotten where the provider did not answer the poll for it', async () => {
+  it('a callback about a request that is over is not forgotten where the provider did not answer the poll for it', async () => {
     site = await AvardaTestServer.open()
     const { session, id } = await site.create()
     const { purchaseId, notifyUrl } = await site.showForm(session)
@@ -460,7 +466,7 @@ describe('a callback about a request that is over', () => {
     return id
   }
 
-  it('leads to another cancellation soon where the approval is not wanted any more', async () => {
+  it('a callback about a request that is over leads to another cancellation soon where the approval is not wanted any more', async () => {
     const id = await begin('manual')
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await pass(testServer, clock, 60_000, 5_000)
@@ -469,7 +475,7 @@ describe('a callback about a request that is over', () => {
     await testServer.close()
   })
 
-  it('is asked about again soon where it says "paid" and the provider does not see that yet', async () => {
+  it('a callback about a request that is over is asked about again soon where the provider does not see the payment yet', async () => {
     const id = await begin('automatic')
     testServer.simulator.fault({ call: 'CheckCart', kind: 'says_canceled' })
     testServer.simulator.approve(onlyCart(testServer).TransactionId)

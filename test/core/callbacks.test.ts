@@ -176,7 +176,7 @@ describe('a callback', () => {
   })
 })
 
-it('does not answer 200 to a callback whose response captures while the provider cannot be polled', async () => {
+it('a callback whose response captures gets no 200 while the provider cannot be polled', async () => {
   await testServer.close()
   testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
   const { session } = await testServer.create()

@@ -15,7 +15,7 @@ const canceled = { cancelRequested: 'shopper', cancelSentAt: t0 } as const
 const newest = ({ attempts }: Checkout) => attempts.at(-1)!
 
 describe('an approval', () => {
-  it('may be captured only while the checkout is to be confirmed', () => {
+  it('an approval may be captured only while the checkout is to be confirmed', () => {
     const able = statuses.filter((status) => {
       const checkout = checkoutIn(status, { approvedAt: t0, endedAt: null })
       return mayCapture(checkout, newest(checkout), later)
@@ -23,7 +23,7 @@ describe('an approval', () => {
     expect(able).toEqual(['confirming'])
   })
 
-  it('may be captured for the open attempt alone', () => {
+  it('an approval may be captured for the open attempt alone', () => {
     const older = newAttempt({ endedAt: t0, outcome: 'expired', reason: 'no_answer' })
     const open = newAttempt({ id: 'att_2', approvedAt: t0 })
     const checkout = checkoutIn('confirming', {}, { attempts: [older, open] })
@@ -33,7 +33,7 @@ describe('an approval', () => {
     expect(mayCapture(over, older, later)).toBe(false)
   })
 
-  it('may not be captured while something odd was said of it', () => {
+  it('an approval may not be captured while something odd was said of it', () => {
     const doubt = { about: 'amount_mismatch', count: 1 } as const
     const checkout = checkoutIn('confirming', { approvedAt: t0, doubt })
     expect(mayCapture(checkout, newest(checkout), later)).toBe(false)
@@ -95,7 +95,7 @@ describe('the yes of the shop', () => {
       { connection: null, decisionRequestedAt: null },
       false,
     ],
-  ])('is needed for a capture where %s: %s', (_, isNeeded, attempt, canAsk) => {
+  ])('the yes of the shop is needed for a capture where %s: %s', (_, isNeeded, attempt, canAsk) => {
     expect(needsDecision(attempt, canAsk)).toBe(isNeeded)
   })
 })

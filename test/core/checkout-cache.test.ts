@@ -7,7 +7,7 @@ const open = checkoutIn('awaiting_shopper')
 const over = checkoutIn('open')
 
 describe('the cache of checkouts', () => {
-  it('has the newest state of a checkout, whether its attempt is open or not', () => {
+  it('the cache of checkouts has the newest state of a checkout, whether its attempt is open or not', () => {
     const cache = new CheckoutCache()
     expect(cache.get('chk_1')).toBeUndefined()
     for (const checkout of [over, open, { ...open }, over, { ...over }]) {
@@ -33,7 +33,7 @@ describe('the cache of checkouts', () => {
     expect(cache.byToken('token')).toBeNull()
   })
 
-  it('does not find an attempt by the token of the one before it', () => {
+  it('the cache of checkouts does not find an attempt by the token of the one before it', () => {
     const cache = new CheckoutCache()
     cache.set(open)
     cache.set(over)
@@ -64,11 +64,11 @@ describe('a cache that is limited', () => {
   const kept = (cache: LruCache<string>, ...keys: string[]) =>
     keys.filter((key) => cache.get(key) !== undefined)
 
-  it('drops the entry that was written the longest ago, and counts a key once', () => {
+  it('a limited cache drops the entry that was written the longest ago, and counts a key once', () => {
     expect(kept(filled(2, 'a', 'b', 'a', 'c'), 'a', 'b', 'c')).toEqual(['a', 'c'])
   })
 
-  it('does not keep the order of reads while it is half full or less', () => {
+  it('a limited cache does not keep the order of reads while it is half full or less', () => {
     const half = filled(4, 'a', 'b')
     half.get('a')
     for (const key of ['c', 'd', 'e']) half.set(key, key)
@@ -79,14 +79,14 @@ describe('a cache that is limited', () => {
     expect(more.get('a')).toBe('a')
   })
 
-  it('is not filled by reads of what it does not have', () => {
+  it('a limited cache is not filled by reads of what it does not have', () => {
     const cache = filled(2, 'a', 'b')
     expect([cache.get('x'), cache.get('y')]).toEqual([undefined, undefined])
     for (const key of ['c', 'd', 'e']) cache.set(key, key)
     expect(kept(cache, 'a', 'b', 'c', 'd', 'e')).toEqual(['d', 'e'])
   })
 
-  it('forgets what is deleted', () => {
+  it('a limited cache forgets what is deleted', () => {
     const cache = filled(2, 'a', 'b')
     cache.delete('a')
     expect(kept(cache, 'a', 'b')).toEqual(['b'])

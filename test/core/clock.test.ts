@@ -37,7 +37,7 @@ describe("the machine's clock", () => {
 })
 
 describe('a steady clock', () => {
-  it('goes on at its pace when the clock is set back', () => {
+  it('a steady clock goes on at its pace when the clock is set back', () => {
     const clock = new ManualClock()
     const steady = steadyClock(clock)
     const start = steady.now()
@@ -48,7 +48,7 @@ describe('a steady clock', () => {
     expect(steady.now()).toBe(start + 2_000)
   })
 
-  it('follows the clock forward', () => {
+  it('a steady clock follows the clock forward', () => {
     let now = 1_000
     const clock = { now: () => now, monotonic: () => 0, after: () => () => {} }
     const steady = steadyClock(clock)
@@ -102,7 +102,7 @@ describe('a steady clock', () => {
     }
   })
 
-  it('measures and waits as the clock does', () => {
+  it('a steady clock measures and waits as the clock does', () => {
     const clock = new ManualClock()
     const steady = steadyClock(clock)
     expect(steady.monotonic()).toBe(clock.monotonic())

@@ -5,7 +5,7 @@ const fill = (cache: LruCache<number>, from: number, to: number) => {
   for (let number = from; number <= to; number++) cache.set(`key ${number}`, number)
 }
 
-it('keeps no more than its limit', () => {
+it('a cache keeps no more than its limit', () => {
   const cache = new LruCache<number>(4)
   fill(cache, 1, 5)
   expect([1, 2, 3, 4, 5].map((number) => cache.get(`key ${number}`))).toEqual([
@@ -17,7 +17,7 @@ it('keeps no more than its limit', () => {
   ])
 })
 
-it('evicts the least recently read entry first once it is half full', () => {
+it('a cache evicts the least recently read entry first once it is half full', () => {
   const cache = new LruCache<number>(4)
   fill(cache, 1, 3)
   expect(cache.get('key 1')).toBe(1)

@@ -21,7 +21,7 @@ describe('the open attempt', () => {
   const ended = newAttempt({ endedAt: t0 })
   const open = newAttempt({ id: 'att_2' })
 
-  it('is the newest one, unless that has ended', () => {
+  it('the open attempt is the newest one, unless that has ended', () => {
     expect(openAttempt(checkoutIn('open', {}, { attempts: [] }))).toBeNull()
     expect(openAttempt(checkoutIn('open', {}, { attempts: [ended] }))).toBeNull()
     expect(openAttempt(checkoutIn('starting', {}, { attempts: [ended, open] }))).toBe(open)
@@ -40,12 +40,12 @@ describe('the payment of an attempt', () => {
     { attempts: [old, paid, unpaid], paidAttemptId: 'att_0', amount: 700 },
   )
 
-  it('is as large as was reported, and as the order where nothing was', () => {
+  it('the payment of an attempt is as large as was reported, and as the order where nothing was', () => {
     expect([old, paid, unpaid].map((one) => isCaptured(checkout, one))).toEqual([true, true, false])
     expect([old, paid, unpaid].map((one) => capturedAmount(checkout, one))).toEqual([700, 500, 0])
   })
 
-  it('has its own refunds; one that names no attempt is of the one that paid the checkout', () => {
+  it('the payment of an attempt has its own refunds; one that names no attempt is of the one that paid the checkout', () => {
     const refunds = [refund('a'), refund('b', { attemptId: 'att_1' }), refund('c')]
     const refunded = { ...checkout, refunds }
     expect(refundsOf(refunded, old).map(({ id }) => id)).toEqual(['a', 'c'])
@@ -63,13 +63,16 @@ describe('the payment of an attempt', () => {
     [500, [refund('a'), refund('b')]],
     [0, [refund('a', { amount: 900 })]],
     [0, [refund('a', { amount: 900 }), refund('b', { status: 'failed' })]],
-  ])('may be refunded up to %s after the refunds before', (left, refunds) => {
-    expect(refundable({ ...checkout, refunds }, old)).toBe(left)
-  })
+  ])(
+    'the payment of an attempt may be refunded up to %s after the refunds before',
+    (left, refunds) => {
+      expect(refundable({ ...checkout, refunds }, old)).toBe(left)
+    },
+  )
 })
 
 describe('the history', () => {
-  it('keeps the names that its entries were first written under', () => {
+  it('the history keeps the names that its entries were first written under', () => {
     expect(historyTypeOf({ type: 'authorized', awaits: 'capture', payment: ours, evidence })).toBe(
       'approved',
     )

@@ -98,7 +98,7 @@ describe('a cart that the provider denies', () => {
     },
   )
 
-  it('does not end an attempt whose cart is denied once, just after the request', async () => {
+  it('an attempt does not end when its cart is denied once, just after the request', async () => {
     await send('automatic')
     deny(10_201, 1)
     await scenario.pass(5_000, 100)
@@ -127,7 +127,7 @@ describe('a cart that the provider denies', () => {
   })
 
   it.each(modes)(
-    'does not close a checkout before the cart is known to be canceled, in %s',
+    'a checkout does not close before the cart is known to be canceled, in %s',
     async (mode) => {
       await send(mode, { callbacks: false })
       await scenario.pass(10_000)

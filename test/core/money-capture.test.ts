@@ -190,7 +190,7 @@ describe('an approval that is reported late', () => {
     ['the lifetime has ended', {}, 58 * minute],
     ['a lifetime of a minute has ended', { expiresInSeconds: 60 }, 40_000],
   ] as const)(
-    'does not capture an approval that is reported when %s',
+    'an approval is not captured when it is reported after %s',
     async (_, order, startAfterMs) => {
       scenario = await Case.open('manual', { order })
       await scenario.pass(startAfterMs)
@@ -223,15 +223,18 @@ describe('an approval that is reported late', () => {
 describe('an approval that comes before the answer to its request', () => {
   const startCall = { v1: 'InsertCart', v2: 'v2.payment' } as const
 
-  it.each(rails)('is answered in time where our answer completes it (%s)', async (rail) => {
-    scenario = await Case.open('callback', { rail })
-    scenario.fault({ call: startCall[rail], kind: 'delay', ms: 15_000 })
-    await scenario.press(0)
-    await scenario.pass(3_000)
-    scenario.approve()
-    await scenario.pass(minute, 250)
-    await scenario.expectPaidOnce()
-  })
+  it.each(rails)(
+    'an approval that comes before the answer to its request is answered in time where our answer completes it (%s)',
+    async (rail) => {
+      scenario = await Case.open('callback', { rail })
+      scenario.fault({ call: startCall[rail], kind: 'delay', ms: 15_000 })
+      await scenario.press(0)
+      await scenario.pass(3_000)
+      scenario.approve()
+      await scenario.pass(minute, 250)
+      await scenario.expectPaidOnce()
+    },
+  )
 })
 
 describe('a cancellation that the provider refuses', () => {
@@ -298,7 +301,7 @@ describe('a reservation that shows after the provider said that it is too late t
     expect(history.map(({ type }) => type)).toContain('too_late_to_cancel')
   }
 
-  it('is canceled for the shopper where no callback captures it', async () => {
+  it('a reservation that shows after a refused cancellation is canceled for the shopper where no callback captures it', async () => {
     await open('v2', 'callback')
     scenario.loseCallbacks()
     await cancelTooLate('v2', () => scenario.cancel())
@@ -310,15 +313,18 @@ describe('a reservation that shows after the provider said that it is too late t
     await scenario.expectAllTold()
   })
 
-  it.each(rails)('is captured by a callback that comes with it (%s)', async (rail) => {
-    await open(rail, 'callback')
-    scenario.fault({ call: 'Callback', kind: 'delay', ms: 10_000 })
-    await cancelTooLate(rail, () => scenario.cancel())
-    await scenario.pass(minute)
-    await scenario.expectPaidOnce()
-  })
+  it.each(rails)(
+    'a reservation that shows after a refused cancellation is captured by a callback that comes with it (%s)',
+    async (rail) => {
+      await open(rail, 'callback')
+      scenario.fault({ call: 'Callback', kind: 'delay', ms: 10_000 })
+      await cancelTooLate(rail, () => scenario.cancel())
+      await scenario.pass(minute)
+      await scenario.expectPaidOnce()
+    },
+  )
 
-  it('is captured by a later callback where it cannot be canceled', async () => {
+  it('a reservation that shows after a refused cancellation is captured by a later callback where it cannot be canceled', async () => {
     await open('v1', 'callback')
     scenario.fault({ call: 'Callback', kind: 'delay', ms: 2 * minute })
     await cancelTooLate('v1', () => scenario.cancel())
@@ -327,7 +333,7 @@ describe('a reservation that shows after the provider said that it is too late t
     await scenario.expectPaidOnce()
   })
 
-  it('is given up after minutes where it cannot be canceled and no callback comes', async () => {
+  it('a reservation that shows after a refused cancellation is given up where it cannot be canceled and no callback comes', async () => {
     await open('v1', 'callback')
     scenario.loseCallbacks()
     await cancelTooLate('v1', () => scenario.cancel())
@@ -405,7 +411,7 @@ describe('a payment that V2 reports when a cancellation asks for its status', ()
     scenario.approve()
   }
 
-  it('is not undone once it is proven, however late the views are that follow', async () => {
+  it('a payment that a V2 cancellation finds is not undone once it is proven, however late the views are that follow', async () => {
     await openPaid()
     const { TransactionId } = scenario.cart()
     scenario.simulation.onExchange.upstream.push({
@@ -422,7 +428,7 @@ describe('a payment that V2 reports when a cancellation asks for its status', ()
     expect(scenario.cart().calls.details).toBe(1)
   })
 
-  it('is told as paid where its details lag behind', async () => {
+  it('a payment that a V2 cancellation finds is told as paid where its details lag behind', async () => {
     await openPaid()
     scenario.fault({ call: 'v2.details', kind: 'stale', times: 2 })
     await scenario.close()

@@ -88,7 +88,7 @@ describe('a phone with an open request for another order', () => {
     expect(carts.map(({ state }) => state)).toEqual(['canceled', 'waiting'])
   })
 
-  it('does not release a phone while a page follows the other order', async () => {
+  it('a phone is not released while a page follows the other order', async () => {
     const stream = await openStream(testServer, first.session)
     await until(() => stream.events.length)
     for (const more of [{}, { cancelWaiting: true }])
@@ -102,7 +102,7 @@ describe('a phone with an open request for another order', () => {
     await until(async () => (await press(second)).body.canCancelWaiting === true)
   })
 
-  it('does not release a phone whose limit is reached', async () => {
+  it('a phone is not released when its limit is reached', async () => {
     await closeBy(testServer, first.id)
     for (let time = 0; time < 4; time++) {
       const one = await testServer.create()
@@ -128,7 +128,7 @@ describe('a phone with an open request for another order', () => {
     for (const { history } of others) expect((history[0]?.at ?? '') >= paidAt).toBe(true)
   })
 
-  it('does not release a phone on a request for another phone', async () => {
+  it('a phone is not released on a request for another phone', async () => {
     const other = await press(second, { phone: '8223282', cancelWaiting: true })
     expect(other).toMatchObject({ status: 202 })
     expect(testServer.simulator.inspect().carts.map(({ state }) => state)).toEqual([
@@ -152,7 +152,7 @@ describe('a phone whose request came from another address', () => {
     testServer = await startTestServer({ clock, env: { TRUSTED_PROXIES: '127.0.0.1' } })
   })
 
-  it('is released by who sent the request, and by nobody who only knows the number', async () => {
+  it('a phone is released by whoever sent the request, and by nobody who only knows the number', async () => {
     const [first, stranger, again] = [
       await testServer.create(),
       await testServer.create(),
@@ -167,7 +167,7 @@ describe('a phone whose request came from another address', () => {
     expect(await press(again, { cancelWaiting: true }, home)).toMatchObject({ status: 202 })
   })
 
-  it('is released by a point of sale, and a request of a point of sale by no web shopper', async () => {
+  it('a phone is released by a point of sale, and a request of a point of sale by no web shopper', async () => {
     const [first, sale, web] = [
       await testServer.create(),
       await testServer.create({ channel: 'pos' }),
@@ -191,7 +191,7 @@ describe('a phone whose request came from an unknown address', () => {
   })
 
   for (const [through, headers] of unknown)
-    it(`is not released by another shopper behind ${through}`, async () => {
+    it(`a phone is not released by another shopper behind ${through}`, async () => {
       const [first, other] = [await testServer.create(), await testServer.create()]
       await press(first, {}, headers)
       for (const more of [{}, { cancelWaiting: true }])
@@ -199,7 +199,7 @@ describe('a phone whose request came from an unknown address', () => {
       expect(onlyCart(testServer).state).toBe('waiting')
     })
 
-  it('is not released by a web shopper when a point of sale sent it', async () => {
+  it('a phone is not released by a web shopper when a point of sale sent the request', async () => {
     const [sale, web] = [await testServer.create({ channel: 'pos' }), await testServer.create()]
     await press(sale)
     expect(await press(web, { cancelWaiting: true })).toMatchObject(refused)

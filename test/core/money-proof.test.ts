@@ -69,7 +69,7 @@ describe('a payment that the provider reports and did not take', () => {
   })
 
   it.each(['automatic', 'manual'] as const)(
-    'does not accept a payment from V2 while its details say otherwise (%s)',
+    'a payment from V2 is not accepted while its details say otherwise (%s)',
     async (mode) => {
       await send(mode, { rail: 'v2' })
       scenario.fault({ call: 'v2.status', kind: 'says_paid', times: 1e6 })
@@ -94,7 +94,7 @@ describe('a payment that the provider reports and did not take', () => {
     expect(history.length).toBeLessThan(20)
   })
 
-  it('is looked for at the usual pace when it was reported once of a request that was canceled', async () => {
+  it('a payment is looked for at the usual pace when it was reported once of a request that was canceled', async () => {
     await send('manual')
     await scenario.cancel()
     await scenario.pass(10_000)
@@ -108,7 +108,7 @@ describe('a payment that the provider reports and did not take', () => {
     expect(await scenario.view()).toMatchObject({ review: null, payments: [] })
   })
 
-  it('does not accept an unproven payment after a crash between two polls', async () => {
+  it('an unproven payment is not accepted after a crash between two polls', async () => {
     await send('automatic')
     scenario.fault({ call: 'CheckCart', kind: 'says_paid', times: 2 })
     await scenario.pass(3_000)
@@ -169,7 +169,7 @@ describe('a payment that was taken', () => {
   )
 
   it.each(['wrong_reference', 'reference_in_capitals', 'wrong_amount'] as const)(
-    'does not capture a reservation that is reported with %s before it is reported correctly',
+    'a reservation that is reported with %s is not captured before it is reported correctly',
     async (kind) => {
       await send('manual')
       scenario.fault({ call: 'CheckCart', kind, times: 2 })
@@ -190,7 +190,7 @@ describe('a payment that was taken', () => {
 
 describe('swapped answers about two carts', () => {
   it.each(modes)(
-    'does not set an order to paid by the payment of another one when answers are swapped (%s)',
+    'an order is not set to paid by the payment of another one when answers are swapped (%s)',
     async (mode) => {
       await send(mode)
       const first = scenario.id

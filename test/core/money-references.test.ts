@@ -122,7 +122,7 @@ describe('a reference whose checkout has ended without a payment', () => {
 })
 
 describe('a reference that was paid or is in review', () => {
-  it('does not reuse the reference of a paid checkout', async () => {
+  it('the reference of a paid checkout is not reused', async () => {
     const { body } = await create()
     await start(testServer, body.session)
     testServer.simulator.approve(cartOf(0)?.TransactionId ?? '')
@@ -135,7 +135,7 @@ describe('a reference that was paid or is in review', () => {
     })
   })
 
-  it('does not reuse the reference of a checkout in review', async () => {
+  it('the reference of a checkout in review is not reused', async () => {
     const { body } = await create()
     await start(testServer, body.session)
     testServer.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 99 })

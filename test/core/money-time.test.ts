@@ -166,7 +166,7 @@ describe('a form that is never completed', () => {
     }
   })
 
-  it('does not start a form when the checkout ends before it could be filled in', async () => {
+  it('a form is not started when the checkout ends before it could be filled in', async () => {
     const site = await AvardaTestServer.open({ CHECKOUT_LIFETIME_SECONDS: '60' })
     try {
       const { session } = await site.create()
@@ -259,7 +259,7 @@ describe('a restart after the clock was a day ahead', () => {
     expect(onlyCart(testServer).captures).toBe(1)
   })
 
-  it('does not hold an approval that could not be captured for a day after the clock was a day ahead', async () => {
+  it('an approval that could not be captured is not held for a day after the clock was a day ahead', async () => {
     await beginAhead()
     const { session, id } = await testServer.create()
     await start(testServer, session)

@@ -105,7 +105,7 @@ describe('an order that was paid twice', () => {
     })
   })
 
-  it('does not capture a second reservation of an order in manual mode', async () => {
+  it('a second reservation of an order is not captured in manual mode', async () => {
     const its = await opened('manual', { approvalMs: 600_000 })
     await giveUpFirst(its, 'canceled')
     await its.press(1)
@@ -118,7 +118,7 @@ describe('an order that was paid twice', () => {
     expect((await its.view()).review).toBeNull()
   })
 
-  it('does not complete a second payment of an order in callback mode', async () => {
+  it('a second payment of an order is not completed in callback mode', async () => {
     const its = await opened('callback', { approvalMs: 600_000 })
     await giveUpFirst(its, 'canceled')
     await its.press(1)
@@ -196,7 +196,7 @@ describe('one TransactionId for two requests', () => {
     },
   )
 
-  it('does not count the payment of one order for another with the same TransactionId', async () => {
+  it('the payment of one order does not count for another with the same TransactionId', async () => {
     const its = await opened('automatic')
     await its.press(0)
     its.approve(0)

@@ -8,7 +8,7 @@ describe('a payer', () => {
     [{ kind: 'national_id', value: '1203894569' }, '••••••4569'],
     [{ kind: 'app_code', value: '123456' }, '••••'],
     [{ kind: 'provider_form' }, ''],
-  ])('is stored masked and by a hash: $kind', (payer, masked) => {
+  ])('a payer is stored masked and by a hash: $kind', (payer, masked) => {
     expect(payerOf(payer, 'hash')).toEqual({ kind: payer.kind, masked, hash: 'hash' })
   })
 
@@ -18,7 +18,7 @@ describe('a payer', () => {
     [{ kind: 'app_code', value: '123456' }, 'app_code:123456'],
     [{ kind: 'provider_form' }, 'provider_form:chk_1'],
   ])(
-    "is recognized by what identifies it, or by its checkout in the provider's form",
+    "a payer is recognized by what identifies it, or by its checkout in the provider's form",
     (payer, text) => {
       expect(payerText(payer, 'chk_1')).toBe(text)
     },

@@ -10,7 +10,7 @@ const tooLate: Input = { type: 'too_late_to_cancel', evidence }
 const unknown = (effect: boolean): Input => ({ type: 'unknown', effect, evidence })
 
 describe('inputs that are applied one after the other', () => {
-  it('leave one entry each, with the version that they made', () => {
+  it('inputs that are applied one after the other leave one entry each, with the version that they made', () => {
     const before = checkoutIn('awaiting_shopper')
     const decided: Input = { type: 'shop_decided', decision: 'approve' }
     const change = applyInputs(before, [approved, decided, paid], 'att_1', later)
@@ -25,7 +25,7 @@ describe('inputs that are applied one after the other', () => {
     expect(change.repeats).toEqual([])
   })
 
-  it('tell the shop of each change with the state that it made', () => {
+  it('inputs that are applied one after the other tell the shop of each change with the state that it made', () => {
     const before = checkoutIn('starting')
     const failed: Input = { type: 'not_sent', evidence }
     const close: Input = { type: 'closing', as: 'canceled' }
@@ -36,14 +36,14 @@ describe('inputs that are applied one after the other', () => {
     ])
   })
 
-  it('leave the same object where none of them changes anything', () => {
+  it('inputs that are applied one after the other leave the same object where none of them changes anything', () => {
     const before = checkoutIn('awaiting_shopper')
     const change = applyInputs(before, [pending, unknown(false)], 'att_1', later)
     expect(change.checkout).toBe(before)
     expect(change).toMatchObject({ entries: [], events: [], repeats: [] })
   })
 
-  it('are counted, and get no entry, where a call with an effect changed nothing', () => {
+  it('inputs are counted, and get no entry, where a call with an effect changed nothing', () => {
     const before = checkoutIn('awaiting_shopper', { uncertain: true, cancelRefused: true })
     const uncertain = applyInputs(before, [unknown(true), pending], 'att_1', later)
     expect(uncertain.repeats).toEqual([unknown(true)])
@@ -70,7 +70,7 @@ describe('inputs about a refund', () => {
     ...{ type: 'refund_unsettled', refundId: 'b', answer: 'unknown', effect: true, evidence },
   }
 
-  it('are counted where they repeat an answer, and not where they only count a try', () => {
+  it('inputs about a refund are counted where they repeat an answer, and not where they only count a try', () => {
     const tried: Input = { type: 'refund_tried', refundId: 'b' }
     const change = applyInputs(before, [tried, unsettled], null, later)
     expect(change.checkout.version).toBe(before.version)
@@ -78,7 +78,7 @@ describe('inputs about a refund', () => {
     expect(change).toMatchObject({ entries: [], events: [], repeats: [unsettled] })
   })
 
-  it('are not counted once it is settled', () => {
+  it('inputs about a refund are not counted once it is settled', () => {
     const refunds = [refund('b', { status: 'refunded' })]
     expect(applyInputs({ ...before, refunds }, [unsettled], null, later).repeats).toEqual([])
   })
@@ -86,14 +86,17 @@ describe('inputs about a refund', () => {
   it.each([
     ['a', null],
     ['b', lastAnswer],
-  ])("keep who closed it, with the provider's last answer before: %s", (refundId, last) => {
-    const who = { by: 'Anna', note: 'portal' }
-    const close: Input = { type: 'refund_closed', refundId, as: 'failed', ...who }
-    const { entries } = applyInputs(before, [close], null, later)
-    expect(entries).toMatchObject([{ attemptId: null, type: 'refund_closed' }])
-    expect(entries[0]?.evidence).toEqual({
-      ...{ call: 'operator', code: 'failed', referenceId: null },
-      operator: { ...who, lastAnswer: last },
-    })
-  })
+  ])(
+    "inputs about a refund keep who closed it, with the provider's last answer before: %s",
+    (refundId, last) => {
+      const who = { by: 'Anna', note: 'portal' }
+      const close: Input = { type: 'refund_closed', refundId, as: 'failed', ...who }
+      const { entries } = applyInputs(before, [close], null, later)
+      expect(entries).toMatchObject([{ attemptId: null, type: 'refund_closed' }])
+      expect(entries[0]?.evidence).toEqual({
+        ...{ call: 'operator', code: 'failed', referenceId: null },
+        operator: { ...who, lastAnswer: last },
+      })
+    },
+  )
 })

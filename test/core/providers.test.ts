@@ -25,7 +25,7 @@ const providers = new Providers([v2, former, other])
 const order = { provider: 'netgiro' }
 
 describe('the configured providers', () => {
-  it('serve new attempts with the first of each name', () => {
+  it('the configured providers serve new attempts with the first of each name', () => {
     expect(providers.find('netgiro')).toBe(v2)
     expect(providers.find('avarda')).toBe(other)
     expect(providers.find('klarna')).toBeNull()
@@ -36,22 +36,25 @@ describe('the configured providers', () => {
     ['its own API', connectionTo('v1', 'a'), former],
     ['the present one', connectionTo('v2', 'a'), v2],
     ['none that was recorded', null, v2],
-  ])('serve an attempt with what it was started with: %s', (_, connection, expected) => {
-    expect(providers.for(order, { connection })).toBe(expected)
-    expect(providers.isConfigured(order, { connection })).toBe(true)
-  })
+  ])(
+    'the configured providers serve an attempt with what it was started with: %s',
+    (_, connection, expected) => {
+      expect(providers.for(order, { connection })).toBe(expected)
+      expect(providers.isConfigured(order, { connection })).toBe(true)
+    },
+  )
 
   it.each<[string, string, Connection | null]>([
     ['its account', 'netgiro', connectionTo('v1', 'b')],
     ['its API', 'avarda', connectionTo('v1', 'a')],
     ['its provider', 'klarna', null],
-  ])('do not serve an attempt when %s is gone', (_, name, connection) => {
+  ])('the configured providers do not serve an attempt when %s is gone', (_, name, connection) => {
     const gone = providers.for({ provider: name }, { connection })
     expect(gone.name).toBe(name)
     expect(providers.isConfigured({ provider: name }, { connection })).toBe(false)
   })
 
-  it('serve an attempt at the URL it was started with, and at the new one when that is gone', () => {
+  it('the configured providers serve an attempt at the URL it was started with, and at the new one when that is gone', () => {
     const moved = provider('netgiro', 'v1', 'a', 'https://new.example')
     const connection = connectionTo('v1', 'a')
     expect(new Providers([moved, former]).for(order, { connection })).toBe(former)
@@ -61,7 +64,7 @@ describe('the configured providers', () => {
     expect(new Providers([moved, former]).for(order, unrecorded)).toBe(moved)
   })
 
-  it('are closed together', async () => {
+  it('the configured providers are closed together', async () => {
     closed = []
     await providers.close()
     expect(closed).toEqual(['netgiro v2 a', 'netgiro v1 a', 'avarda v2 a'])
@@ -73,12 +76,12 @@ describe('a provider that is not configured any more', () => {
   const evidence = { call: 'none', code: 'provider_not_configured', referenceId: null }
   const payment = { providerRef: 'cart', reference: 'WEB-1', captureMethod: 'manual' } as const
 
-  it('sends nothing', async () => {
+  it('a provider that is not configured any more sends nothing', async () => {
     expect(await gone.start({} as PaymentRequest)).toEqual({ type: 'not_sent', evidence })
     await expect(gone.close()).resolves.toBeUndefined()
   })
 
-  it('says nothing of the payments that it was asked for before', async () => {
+  it('a provider that is not configured any more says nothing of the payments that it was asked for before', async () => {
     const unknown = { type: 'unknown', effect: false, evidence }
     expect(await gone.check(payment)).toEqual(unknown)
     expect(await gone.capture(payment)).toEqual(unknown)
@@ -89,7 +92,7 @@ describe('a provider that is not configured any more', () => {
     ).toBeNull()
   })
 
-  it('is taken for one that may have taken money, and that cannot be asked to cancel or refund', () => {
+  it('a provider that is not configured any more may have taken money, and cannot be asked to cancel or refund', () => {
     expect(gone.captureMethodFor('phone')).toBe('automatic')
     expect(gone).toMatchObject({ startNotifiesPayer: true, canCancel: false, refund: null })
     expect(gone).toMatchObject({ account: '', approvalTimeoutMs: {}, payers: { web: [], pos: [] } })
@@ -98,7 +101,7 @@ describe('a provider that is not configured any more', () => {
 })
 
 describe('a call about a payment', () => {
-  it('names the request as it was started', () => {
+  it('a call about a payment names the request as it was started', () => {
     const connection = connectionTo('v2', 'a')
     expect(handleOf(v2, newAttempt({ connection }))).toEqual({
       ...{ providerRef: 'cart', reference: 'WEB-1-abc', captureMethod: 'callback' },
@@ -106,7 +109,7 @@ describe('a call about a payment', () => {
     expect(handleOf(v2, newAttempt({ providerRef: null }))).toBeNull()
   })
 
-  it('is completed as the provider does for such a payer where that was not recorded', () => {
+  it('a payment is completed as the provider does for such a payer where that was not recorded', () => {
     const payer = { kind: 'app_code', masked: '••••', hash: 'h' } as const
     expect(captureMethodOf(v2, newAttempt())).toBe('manual')
     expect(captureMethodOf(v2, newAttempt({ payer }))).toBe('automatic')
@@ -114,7 +117,7 @@ describe('a call about a payment', () => {
 })
 
 describe('the callback URLs of an attempt', () => {
-  it('are below the public URL, and name the provider and the token', () => {
+  it('the callback URLs of an attempt are below the public URL, and name the provider and the token', () => {
     expect(callbackUrls('https://pay.example/base', 'netgiro', 't0ken')).toEqual({
       success: 'https://pay.example/base/v1/callbacks/netgiro/t0ken',
       cancel: 'https://pay.example/base/v1/callbacks/netgiro/t0ken/cancel',

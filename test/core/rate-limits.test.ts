@@ -52,7 +52,7 @@ describe('another request', () => {
       null,
     ],
     ['one was ten minutes ago', { fromAddress: phones(minutes, 10 * minutes) }, null],
-  ])('may go out when %s: from %s', (_, more, at) => {
+  ])('another request may go out when %s: from %s', (_, more, at) => {
     expect(retryAt(usage(more), limits, now)).toBe(at)
   })
 
@@ -61,15 +61,15 @@ describe('another request', () => {
     ['phone', { toPhone: ago(1, 2), fromAddress: phones(1, 2) }],
     ['phone', { openToPhone: 1 }],
     ['address', { fromAddress: phones(1, 2) }],
-  ])('is refused by the limit of the %s', (limit, more) => {
+  ])('another request is refused by the limit of the %s', (limit, more) => {
     expect(limitReached(usage(more), limits, now)).toBe(limit)
   })
 
-  it('is counted back as far as the longest window of each limit', () => {
+  it('requests are counted back as far as the longest window of each limit', () => {
     expect(lookbackMs).toEqual({ phone: 24 * hours, address: 10 * minutes })
   })
 
-  it('is limited by default so that no phone is flooded and no busy shop notices', () => {
+  it('requests are limited by default so that no phone is flooded and no busy shop notices', () => {
     expect(defaultLimits).toEqual({
       ...{ toPhonePer10Minutes: 5, toPhonePerDay: 20 },
       ...{ phonesPerAddressIn10Minutes: 1_000, attemptsPerCheckout: 10 },
@@ -78,24 +78,24 @@ describe('another request', () => {
 })
 
 describe('a start', () => {
-  it('is refused by no limit when nothing speaks against it', () => {
+  it('a start is refused by no limit when nothing speaks against it', () => {
     expect(startRefusal(usage(), limits, now)).toBeNull()
   })
 
-  it('is refused because the phone is busy when only that is so', () => {
+  it('a start is refused because the phone is busy when only that is so', () => {
     expect(startRefusal(usage({ openToPhone: 1 }), limits, now)).toEqual({
       ...{ because: 'phone_busy', until: now + minutes, limit: 'address' },
     })
   })
 
-  it('is refused by the limits first, though the phone is busy as well', () => {
+  it('a start is refused by the limits first, though the phone is busy as well', () => {
     const busy = { openToPhone: 1, toPhone: ago(1, 2) }
     expect(startRefusal(usage(busy), limits, now)).toEqual({
       ...{ because: 'too_many', until: now + 10 * minutes - 2, limit: 'phone' },
     })
   })
 
-  it('tells a browser in whole seconds when to try again, and the log which limit it was', () => {
+  it('a refused start tells a browser in whole seconds when to try again, and the log which limit it was', () => {
     const error = startRefusedError(
       { because: 'too_many', until: now + 1_001, limit: 'address' },
       now,
@@ -104,12 +104,12 @@ describe('a start', () => {
     expect(error.details).toEqual({ retryAfter: 2, event: 'limit_address' })
   })
 
-  it('tells no time where the checkout has had all its tries', () => {
+  it('a refused start tells no time where the checkout has had all its tries', () => {
     const never = { because: 'too_many', until: Infinity, limit: 'checkout' } as const
     expect(startRefusedError(never, now).details).toEqual({ event: 'limit_checkout' })
   })
 
-  it('is not an event for the log when the phone is only busy', () => {
+  it('a refused start is not an event for the log when the phone is only busy', () => {
     const busy = { because: 'phone_busy', until: now + minutes, limit: 'phone' } as const
     const error = startRefusedError(busy, now)
     expect(error.code).toBe('phone_busy')

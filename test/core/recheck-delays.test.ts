@@ -12,7 +12,7 @@ const hours = 60 * minutes
 const days = 24 * hours
 
 describe('an attempt that has ended', () => {
-  it('is checked for a late payment ever more rarely, for a week', () => {
+  it('an attempt that has ended is checked for a late payment ever more rarely, for a week', () => {
     const delays: number[] = []
     let next = nextRecheck(t0, t0)
     while (next !== null && delays.length < 20) {
@@ -25,23 +25,23 @@ describe('an attempt that has ended', () => {
     ])
   })
 
-  it('is checked at the next time that has not passed', () => {
+  it('an attempt that has ended is checked at the next time that has not passed', () => {
     expect(nextRecheck(t0, t0 + minutes - 1)).toBe(t0 + minutes)
     expect(nextRecheck(t0, t0 + minutes)).toBe(t0 + 5 * minutes)
     expect(nextRecheck(t0, t0 + 7 * days)).toBeNull()
   })
 
-  it('is checked at the next time as well after a check without an answer', () => {
+  it('an attempt that has ended is checked at the next time as well after a check without an answer', () => {
     expect(nextRecheckUnanswered(t0, t0, t0 + 6 * days)).toBe(t0 + 7 * days)
   })
 
-  it('is checked every hour while the last check gets no answer, for a week', () => {
+  it('an attempt that has ended is checked every hour while the last check gets no answer, for a week', () => {
     for (const age of [7 * days, 14 * days - 1])
       expect(nextRecheckUnanswered(t0, t0, t0 + age)).toBe(t0 + age + hours)
     expect(nextRecheckUnanswered(t0, t0, t0 + 14 * days)).toBeNull()
   })
 
-  it('is checked for as long by a server that was down meanwhile', () => {
+  it('an attempt that has ended is checked for as long by a server that was down meanwhile', () => {
     const since = t0 + 30 * days
     expect(nextRecheckUnanswered(t0, since, since)).toBe(since + hours)
     expect(nextRecheckUnanswered(t0, since, since + 7 * days)).toBeNull()
@@ -52,7 +52,10 @@ describe('an attempt that has ended', () => {
     ['has none', { providerRef: null }, null],
     ['is open', { endedAt: null }, null],
     ['was paid', { paidAt: t0, paidAmount: 1 }, null],
-  ])('is checked for the first time a minute later if it %s', (_, patch, first) => {
-    expect(firstRecheckMs(newAttempt({ endedAt: t0, ...patch }))).toBe(first)
-  })
+  ])(
+    'an attempt that has ended is checked for the first time a minute later if it %s',
+    (_, patch, first) => {
+      expect(firstRecheckMs(newAttempt({ endedAt: t0, ...patch }))).toBe(first)
+    },
+  )
 })

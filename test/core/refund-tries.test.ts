@@ -15,7 +15,7 @@ const refund = (more: Partial<Refund> = {}): Refund => ({
 const tried = (tries: Partial<RefundTries>) => refund({ tries: { ...fresh, ...tries } })
 
 describe('the tries of a refund', () => {
-  it('may have been one, at its request, where an earlier version did not count them', () => {
+  it('a refund counts as tried once, at its request, where an earlier version did not count its tries', () => {
     expect(triesOf(refund())).toEqual({
       ...{ count: 1, withoutEffect: 0, nextAt: t0, firstAt: t0, lastAt: t0 },
     })

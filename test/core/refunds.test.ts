@@ -212,7 +212,7 @@ describe.each([
     expect((await refund(id, 12_990, 'r-2')).status).toBe(201)
   })
 
-  it('does not report a refund as refused when an earlier try may have been carried out', async () => {
+  it('a refund is not reported as refused when an earlier try may have been carried out', async () => {
     const id = await paid(env)
     fault(call, 'drop_after_effect')
     // As a provider might answer a key that it has had before.
@@ -225,7 +225,7 @@ describe.each([
     expect(upstream()).toEqual([12_990])
   })
 
-  it('does not report a refund as refused after a restart, when its earlier tries are uncertain', async () => {
+  it('a refund is not reported as refused after a restart, when its earlier tries are uncertain', async () => {
     const id = await paid(env)
     fault(call, 'drop_after_effect')
     expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
@@ -263,7 +263,7 @@ describe.each([
 })
 
 describe('a refund that is not possible', () => {
-  it('does not support refunds by V1 alone', async () => {
+  it('V1 alone does not support refunds', async () => {
     const id = await paid(v1)
     expect(await refund(id, 100, 'r-1')).toMatchObject({
       status: 422,
@@ -272,7 +272,7 @@ describe('a refund that is not possible', () => {
     expect((await view(id)).refunds).toEqual([])
   })
 
-  it('does not support refunds of a former account that can make none, whatever the present one can', async () => {
+  it('a former account that can make no refunds does not support them, whatever the present one can', async () => {
     const id = await paid(v1)
     const { v2Url, apiUrl } = testServer.simulator
     const former = {

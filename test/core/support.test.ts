@@ -99,7 +99,7 @@ describe('a review', () => {
     ],
     ['a payment in another currency', 'currency_mismatch', [taken('att_1')], one],
     ['a second payment', 'paid_twice', twice, [backOf('att_2')]],
-  ])('is settled by a refund of %s', async (_, review, attempts, refunds) => {
+  ])('a review is settled by a refund of %s', async (_, review, attempts, refunds) => {
     expect(await isSettled(review, attempts, refunds)).toBe(true)
   })
 
@@ -128,7 +128,7 @@ describe('a review', () => {
       ...(['more was refunded than was paid', 'paid_twice', twice] as const),
       [backOf('att_2'), backOf('att_2', 12_990, 'again')],
     ],
-  ])('is not settled when %s', async (_, review, attempts, refunds) => {
+  ])('a review is not settled when %s', async (_, review, attempts, refunds) => {
     expect(await isSettled(review, attempts, refunds)).toBe(false)
   })
 })

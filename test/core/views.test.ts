@@ -115,7 +115,7 @@ describe('the snapshot of a checkout', () => {
     })
   })
 
-  it("has the provider's form only while the shopper is to fill it in", () => {
+  it("the snapshot of a checkout has the provider's form only while the shopper is to fill it in", () => {
     const form = { script: 'https://form.example/form.js', settings: {} }
     expect(snapshot(checkoutIn('awaiting_shopper', { form })).form).toEqual(form)
     expect(snapshot(checkoutIn('awaiting_shopper'))).not.toHaveProperty('form')

@@ -23,14 +23,14 @@ describe('waiting for a change of a checkout', () => {
   })
   const isIdle = () => clock.armed === 0 && pubsub.subscribers(before.id).length === 0
 
-  it('is over at once when it has come already', async () => {
+  it('waiting for a change of a checkout is over at once when it has come already', async () => {
     expect(await waiting.until(after, isSo, 1_000)).toBe(after)
     inMemory = after
     expect(await waiting.until(before, isSo, 1_000)).toBe(after)
     expect(isIdle()).toBe(true)
   })
 
-  it('is over when it comes, and not with another change', async () => {
+  it('waiting for a change of a checkout is over when it comes, and not with another change', async () => {
     const result = waiting.until(before, isSo, 1_000)
     pubsub.publish({ ...before, version: 9 })
     expect(isIdle()).toBe(false)
@@ -42,11 +42,14 @@ describe('waiting for a change of a checkout', () => {
   it.each([
     ['as it was', undefined, before],
     ['as it is by then', checkoutIn('canceled'), checkoutIn('canceled')],
-  ])('is over after its time with the checkout %s', async (_, then, expected) => {
-    const result = waiting.until(before, isSo, 1_000)
-    inMemory = then
-    clock.advance(1_000)
-    expect(await result).toEqual(expected)
-    expect(isIdle()).toBe(true)
-  })
+  ])(
+    'waiting for a change of a checkout is over after its time with the checkout %s',
+    async (_, then, expected) => {
+      const result = waiting.until(before, isSo, 1_000)
+      inMemory = then
+      clock.advance(1_000)
+      expect(await result).toEqual(expected)
+      expect(isIdle()).toBe(true)
+    },
+  )
 })

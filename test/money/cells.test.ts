@@ -4,7 +4,7 @@ import { missingCells, requiredCells, staleExceptions } from './cells/required-c
 import { runScenario } from './model.ts'
 
 describe('the cells of a long run', () => {
-  it('are those of the tables of the core, without exceptions that the tables do not have', () => {
+  it('the cells of a long run are those of the tables of the core, without exceptions that the tables do not have', () => {
     expect(staleExceptions()).toEqual([])
     const required = requiredCells()
     expect(required).toContain(cellOf('confirming', 'capture_requested', 'none'))
@@ -12,7 +12,7 @@ describe('the cells of a long run', () => {
     expect(required).not.toContain(cellOf('paid', 'pending', 'none'))
   })
 
-  it('are missed one by one', () => {
+  it('the cells of a long run are missed one by one', () => {
     const [first = '', ...others] = requiredCells()
     expect(missingCells(others)).toContain(first)
     expect(missingCells(requiredCells())).not.toContain(first)
@@ -22,7 +22,7 @@ describe('the cells of a long run', () => {
     [true, ['starting × requested × dripped', 'confirming × paid × dripped']],
     [false, ['starting × unknown × cut_off', 'confirming × unknown × cut_off']],
   ])(
-    'tell an answer that drips from one that is cut off (whole: %s)',
+    'the cells of a long run tell an answer that drips from one that is cut off (whole: %s)',
     async (isWhole, expected) => {
       const mode = {
         ...({ rail: 'v1', confirmation: 'manual', gate: false, budgets: 'usual' } as const),
@@ -46,7 +46,7 @@ describe('the cells of a long run', () => {
     },
   )
 
-  it('say in which status an input changed something, and what happened to the call that it came from', async () => {
+  it('the cells of a long run say in which status an input changed something, and what happened to its call', async () => {
     const mode = {
       ...({ rail: 'v1', confirmation: 'manual', gate: false, budgets: 'usual' } as const),
       approvalMs: 180_000,

@@ -145,7 +145,7 @@ export function providerContract<S extends ContractSimulator>(
       expect(entry().captures).toBe(1)
     })
 
-    it('ends without a payment when the payer declines or the time runs out', async () => {
+    it('an attempt ends without a payment when the payer declines or the time runs out', async () => {
       for (const ending of ['decline', 'expire'] as const) {
         const providerRef = await started()
         await simulator[ending](providerRef)

@@ -60,7 +60,7 @@ describe('a request that could not leave', () => {
     return { host: await listen(server), heard }
   }
 
-  it('does not send a request when the certificate is not trusted', async () => {
+  it('a request is not sent when the certificate is not trusted', async () => {
     const { host, heard } = await tls()
     expect(await send(`https://${host}`)).toEqual({
       ...{ kind: 'not_sent', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
@@ -68,13 +68,13 @@ describe('a request that could not leave', () => {
     expect(heard).toEqual([])
   })
 
-  it('does not send a request when the server speaks an outdated TLS version', async () => {
+  it('a request is not sent when the server speaks an outdated TLS version', async () => {
     const { host, heard } = await tls({ maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })
     expect(await send(`https://${host}`)).toMatchObject(notSent)
     expect(heard).toEqual([])
   })
 
-  it('does not send a request when the server speaks plain HTTP on an https URL', async () => {
+  it('a request is not sent when the server speaks plain HTTP on an https URL', async () => {
     const host = await listen(createHttpServer((_, response) => response.end('{}')))
     expect(await send(`https://${host}`)).toMatchObject(notSent)
   })
@@ -82,7 +82,7 @@ describe('a request that could not leave', () => {
   it.each([
     ['resets', (socket: Socket) => socket.resetAndDestroy()],
     ['ends', (socket: Socket) => socket.end()],
-  ])('does not send a request when the server %s during the TLS handshake', async (_, action) => {
+  ])('a request is not sent when the server %s during the TLS handshake', async (_, action) => {
     const host = await listen(
       createServer((socket) => {
         socket.once('data', () => action(socket))
@@ -91,12 +91,12 @@ describe('a request that could not leave', () => {
     expect(await send(`https://${host}`)).toMatchObject(notSent)
   })
 
-  it('does not send a request when the connection is refused or the name does not resolve', async () => {
+  it('a request is not sent when the connection is refused or the name does not resolve', async () => {
     expect(await send('http://127.0.0.1:9')).toEqual({ kind: 'not_sent', code: 'ECONNREFUSED' })
     expect(await send('http://nobody.invalid')).toMatchObject(notSent)
   })
 
-  it('does not send a request when connecting takes too long or the deadline ends before it', async () => {
+  it('a request is not sent when connecting takes too long or the deadline ends before it', async () => {
     const host = await listen(createServer(() => {}))
     const slow = `https://${host}`
     expect(await send(slow, 5_000, { connectMs: 50 })).toMatchObject(notSent)
@@ -145,7 +145,7 @@ describe('a request that could not leave', () => {
     expect(seen).toEqual(['/first', '/read'])
   })
 
-  it('does not send a request when it is not valid HTTP', async () => {
+  it('a request is not sent when it is not valid HTTP', async () => {
     const client = clientFor('http://127.0.0.1:9')
     expect(await post(client, 5_000, '/a b')).toMatchObject(notSent)
   })

@@ -638,7 +638,7 @@ describe('Avarda', () => {
     ['AVARDA_CURRENCY', 'ISK', /one of SEK, NOK, DKK, EUR/],
     ['AVARDA_CURRENCY', 'sek', /one of SEK/],
     ['AVARDA_API_URL', undefined, /is missing though/],
-  ])('does not start Avarda with %s=%s', (name, value, reason) => {
+  ])('Avarda does not start with %s=%s', (name, value, reason) => {
     expect(problem({ ...complete, ...sites, [name]: value })).toMatch(reason)
   })
 

@@ -41,7 +41,7 @@ const ofFile = (text: string) =>
   problemsOf(() => readConfiguration({ ...server, MERCHANTS_FILE: write(text) }))
 
 describe('a file of merchants', () => {
-  it('describes each merchant by the names of the variables, with lists and secrets from files', () => {
+  it('a file of merchants describes each by the names of the variables, with lists and secrets from files', () => {
     const secret = write('secret-from-a-file\n')
     const webhook = {
       WEBHOOK_URL: 'https://b.is/hook',
@@ -82,7 +82,7 @@ describe('a file of merchants', () => {
     ])
   })
 
-  it('stands beside the merchant of the variables, whose settings no other merchant inherits', () => {
+  it('a file of merchants stands beside the merchant of the variables, whose settings no other merchant inherits', () => {
     const variables = {
       ...Object.fromEntries(
         Object.entries(merchantOf('own')).map(([name, value]) => [name, String(value)]),
@@ -98,7 +98,7 @@ describe('a file of merchants', () => {
     expect(shared.adminToken).toBe('admin-token-of-the-operator-5719')
   })
 
-  it('is not needed for one merchant, which the variables describe', () => {
+  it('a file of merchants is not needed for one merchant, which the variables describe', () => {
     const variables = Object.fromEntries(
       Object.entries(merchantOf('own')).map(([name, value]) => [name, String(value)]),
     )
@@ -107,7 +107,7 @@ describe('a file of merchants', () => {
     expect(merchants).toMatchObject([{ merchantId: 'default', merchantName: 'Shop own' }])
   })
 
-  it('leaves the token of the operator to the operator', () => {
+  it('a file of merchants leaves the token of the operator to the operator', () => {
     const { server: shared, merchants } = read(
       { a: { ...merchantOf('a'), ADMIN_TOKEN: 'admin-token-of-merchant-a-5719' } },
       { ADMIN_TOKEN: 'admin-token-of-the-operator-5719' },
@@ -118,7 +118,7 @@ describe('a file of merchants', () => {
 })
 
 describe('a wrong file of merchants', () => {
-  it('is refused with all problems of all merchants and of the server at once, without a value', () => {
+  it('a wrong file of merchants is refused with all problems of all merchants and of the server at once, without a value', () => {
     const said = problemsOf(() =>
       readConfiguration({
         PORT: '80a',
@@ -166,7 +166,7 @@ describe('a wrong file of merchants', () => {
     expect(ofFile(text).join('\n')).toMatch(expected)
   })
 
-  it('is refused where it cannot be read, beside what is wrong with the variables', () => {
+  it('a wrong file of merchants is refused where it cannot be read, beside what is wrong with the variables', () => {
     const said = problemsOf(() => readConfiguration({ MERCHANTS_FILE: '/nowhere' }))
     expect(said).toEqual([
       'MERCHANTS_FILE names a file that cannot be read',
@@ -174,7 +174,7 @@ describe('a wrong file of merchants', () => {
     ])
   })
 
-  it('is refused where two merchants share a credential, or one shares the operator’s', () => {
+  it('a wrong file of merchants is refused where two merchants share a credential, or one shares the operator’s', () => {
     const secret = whsec('a secret of thirty-two bytes, ok')
     const hooked = { WEBHOOK_URL: 'https://x.is/hook', WEBHOOK_SECRET: secret }
     const a = { ...merchantOf('a'), ...hooked, ADMIN_TOKEN: 'canary-admin-token-5719' }
@@ -186,7 +186,7 @@ describe('a wrong file of merchants', () => {
     ])
   })
 
-  it('is refused where it and the variables describe the same merchant', () => {
+  it('a wrong file of merchants is refused where it and the variables describe the same merchant', () => {
     const said = problemsOf(() =>
       read({ default: merchantOf('a') }, { MERCHANT_NAME: 'Half a merchant' }),
     )

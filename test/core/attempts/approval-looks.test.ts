@@ -75,7 +75,7 @@ const awaitApproval = (polled = never, ofAttempt = attempt.id) => {
 const status = async () => (await repository.get(id))?.status
 
 describe('looks for an approval that a callback has reported', () => {
-  it('find it while the turn of the checkout does not end', async () => {
+  it('looks for a reported approval find it while the turn of the checkout does not end', async () => {
     const isOver = awaitApproval()
     await pass(400)
     expect(provider.looks).toEqual([])
@@ -85,7 +85,7 @@ describe('looks for an approval that a callback has reported', () => {
     expect(provider.looks).toMatchObject([{ providerRef: 'cart', saysApproved: true }])
   })
 
-  it('are not needed where the turn brings it', async () => {
+  it('looks for a reported approval are not needed where the turn of the checkout brings it', async () => {
     const isOver = awaitApproval(repository.record(id, approved, attempt.id).then(() => undefined))
     await pass(100)
     expect(isOver()).toBe(true)
@@ -99,18 +99,21 @@ describe('looks for an approval that a callback has reported', () => {
     { type: 'unknown', effect: true, evidence },
     { type: 'paid', payment, proof: 'proven', evidence },
     { type: 'authorized', awaits: 'callback_answer', payment: { ...payment, amount: 1 }, evidence },
-  ])('record nothing else, and end in time: $type', async (answer) => {
-    provider.answer = Promise.resolve(answer)
-    const isOver = awaitApproval()
-    await pass(2_400)
-    expect(isOver()).toBe(false)
-    await pass(100)
-    expect(isOver()).toBe(true)
-    expect(await repository.get(id)).toMatchObject({ status: 'awaiting_shopper', version: 2 })
-    expect(provider.looks).toHaveLength(4)
-  })
+  ])(
+    'looks for a reported approval record nothing else, and end in time: $type',
+    async (answer) => {
+      provider.answer = Promise.resolve(answer)
+      const isOver = awaitApproval()
+      await pass(2_400)
+      expect(isOver()).toBe(false)
+      await pass(100)
+      expect(isOver()).toBe(true)
+      expect(await repository.get(id)).toMatchObject({ status: 'awaiting_shopper', version: 2 })
+      expect(provider.looks).toHaveLength(4)
+    },
+  )
 
-  it('go on where one of them gets no answer', async () => {
+  it('looks for a reported approval go on where one of them gets no answer', async () => {
     provider.answer = new Promise(() => {})
     awaitApproval()
     await pass(600)
@@ -119,7 +122,7 @@ describe('looks for an approval that a callback has reported', () => {
     expect(await status()).toBe('confirming')
   })
 
-  it('leave it to the turn where a cancellation was asked for meanwhile', async () => {
+  it('looks for a reported approval leave it to the turn where a cancellation was asked for meanwhile', async () => {
     let settle = () => {}
     provider.answer = new Promise((resolve) => (settle = () => resolve(approved)))
     let endTurn = () => {}
@@ -136,14 +139,14 @@ describe('looks for an approval that a callback has reported', () => {
     expect(isOver()).toBe(true)
   })
 
-  it('are made for an open request alone', async () => {
+  it('looks for a reported approval are made for an open request alone', async () => {
     const isOver = awaitApproval(Promise.resolve(), 'att_of_another')
     await pass(1_000)
     expect(isOver()).toBe(true)
     expect(provider.looks).toEqual([])
   })
 
-  it('are all made where timers fire early', async () => {
+  it('looks for a reported approval are all made where timers fire early', async () => {
     provider.answer = Promise.resolve({ type: 'pending', next: 'awaiting_shopper', evidence })
     // Of Node by what the event loop was busy with before.
     const exactly = clock.after.bind(clock)
@@ -153,7 +156,7 @@ describe('looks for an approval that a callback has reported', () => {
     expect(provider.looks).toHaveLength(4)
   })
 
-  it('are made no more often for two callbacks than for one', async () => {
+  it('looks for a reported approval are made no more often for two callbacks than for one', async () => {
     provider.answer = Promise.resolve({ type: 'pending', next: 'awaiting_shopper', evidence })
     awaitApproval()
     await pass(400)

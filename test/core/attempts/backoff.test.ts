@@ -10,11 +10,14 @@ describe('the interval of polls', () => {
     [1_500, 1_500],
     [30_000, 30_000],
     [30_001, 30_000],
-  ])('is within our bounds where the provider says %s', (pollIntervalMs, used) => {
-    expect(pollIntervalOf(checkoutIn('awaiting_shopper', { pollIntervalMs }))).toBe(used)
-  })
+  ])(
+    'the interval of polls is within our bounds where the provider says %s',
+    (pollIntervalMs, used) => {
+      expect(pollIntervalOf(checkoutIn('awaiting_shopper', { pollIntervalMs }))).toBe(used)
+    },
+  )
 
-  it('is our own without an open attempt', () => {
+  it('the interval of polls is our own without an open attempt', () => {
     expect(pollIntervalOf(checkoutIn('open', { pollIntervalMs: 9_000 }))).toBe(2_000)
   })
 

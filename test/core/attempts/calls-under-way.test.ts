@@ -121,7 +121,7 @@ describe.each(['paid', 'authorized'] as const)(
   (type) => {
     const believed = statusOf[type]
 
-    it('is not believed before the cancellation can no longer arrive', async () => {
+    it('a payment is not believed before the cancellation that undoes it can no longer arrive', async () => {
       await cancel(silence)
       expect(await statusAfterPoll(taken[type])).toBe('awaiting_shopper')
       clock.advance(59_000)
@@ -130,7 +130,7 @@ describe.each(['paid', 'authorized'] as const)(
       expect(await statusAfterPoll(taken[type])).toBe(believed)
     })
 
-    it('is not believed by the process after one that died before the answer came', async () => {
+    it('a payment is not believed by the process after one that died before its cancellation was answered', async () => {
       const { id } = attempt()
       await repository.record(checkoutId, { type: 'cancel_requested', by: 'shopper' }, id)
       await repository.record(checkoutId, { type: 'cancel_sent' }, id)
@@ -141,7 +141,7 @@ describe.each(['paid', 'authorized'] as const)(
       expect(await statusAfterPoll(taken[type])).toBe(believed)
     })
 
-    it('is not believed when another cancellation comes too late, nor when one was sent again', async () => {
+    it('a payment is not believed when another cancellation comes too late, nor when one was sent again', async () => {
       await cancel(silence)
       clock.advance(30_000)
       await cancel(tooLate)
@@ -154,12 +154,12 @@ describe.each(['paid', 'authorized'] as const)(
     it.each([
       ['came too late', tooLate],
       ['was not sent', notSent],
-    ])('is believed at once when the only cancellation %s', async (_, result) => {
+    ])('a payment is believed at once when the only cancellation %s', async (_, result) => {
       await cancel(result)
       expect(await statusAfterPoll(taken[type])).toBe(believed)
     })
 
-    it('is believed at once of a provider that refuses a late cancellation', async () => {
+    it('a payment is believed at once where the provider refuses a late cancellation', async () => {
       cancelUndoesPayments = false
       await begin()
       await cancel(silence)
@@ -180,7 +180,7 @@ describe('a reservation that is not wanted and cannot be canceled', () => {
     await actions.take(tracked, { type: 'cancel', attempt: attempt(), at: clock.now() })
   }
 
-  it('is not called over before a capture without an answer can no longer arrive', async () => {
+  it('an unwanted reservation is not declared over before a capture without an answer can no longer arrive', async () => {
     expect(await statusAfterPoll(taken.authorized)).toBe('confirming')
     await closeAfterApproval()
     expect(attempt().uncertain).toBe(true)
@@ -190,7 +190,7 @@ describe('a reservation that is not wanted and cannot be canceled', () => {
     expect(await statusAfterPoll(taken.authorized)).toBe('canceled')
   })
 
-  it('is not called over by the process after one that asked for the capture', async () => {
+  it('an unwanted reservation is not declared over by the process after one that asked for the capture', async () => {
     await statusAfterPoll(taken.authorized)
     clock.advance(3_600_000)
     await begin()
@@ -198,14 +198,14 @@ describe('a reservation that is not wanted and cannot be canceled', () => {
     expect(await statusAfterPoll(taken.authorized)).toBe('confirming')
   })
 
-  it('is called over at once when the capture had an answer', async () => {
+  it('an unwanted reservation is declared over at once when the capture had an answer', async () => {
     captureAnswer = { type: 'unknown', effect: true, evidence }
     await statusAfterPoll(taken.authorized)
     await closeAfterApproval()
     expect(await statusAfterPoll(taken.authorized)).toBe('canceled')
   })
 
-  it('is not called over for five minutes after the answer to a callback has asked for the capture', async () => {
+  it('an unwanted reservation is not declared over for five minutes after our answer to a callback asked for the capture', async () => {
     captureMethod = 'callback'
     const byCallback = { ...taken.authorized, awaits: 'callback_answer' } as const
     expect(await statusAfterPoll(byCallback)).toBe('confirming')
@@ -221,7 +221,7 @@ describe('a reservation that is not wanted and cannot be canceled', () => {
 describe('a code without an answer', () => {
   const waits: ProviderResult = { type: 'pending', next: 'awaiting_code', evidence }
 
-  it('does not count as refused before it can no longer arrive, so that no other is submitted', async () => {
+  it('a code without an answer does not count as refused before it can no longer arrive, so that no other is submitted', async () => {
     const { id } = attempt()
     await repository.record(checkoutId, waits, id)
     await repository.record(checkoutId, { type: 'code_given' }, id)

@@ -36,24 +36,24 @@ describe('a request that the provider never named', () => {
       provider(true, 'callback'),
       { type: 'start_abandoned' },
     ],
-  ])('%s', (_, asked, input) => {
+  ])('a request that the provider never named %s', (_, asked, input) => {
     expect(inputForLostStart(asked, newAttempt())).toEqual(input)
   })
 })
 
 describe('an attempt that an earlier process left open', () => {
-  it('may have arrived if its request was on its way', () => {
+  it('an attempt left open by an earlier process may have arrived if its request was on its way', () => {
     expect(inputAfterRestart(checkoutIn('starting'), true)).toEqual({
       ...{ type: 'unknown', effect: true, evidence: evidence('interrupted') },
     })
   })
 
-  it('goes on as it was otherwise', () => {
+  it('an attempt left open by an earlier process goes on as it was once its request had an answer', () => {
     expect(inputAfterRestart(checkoutIn('awaiting_shopper'), true)).toBeNull()
   })
 
   it.each(['starting', 'awaiting_shopper'] as const)(
-    'needs a review when its account is not configured any more: %s',
+    'an attempt left open by an earlier process needs a review when its account is not configured any more: %s',
     (status) => {
       expect(inputAfterRestart(checkoutIn(status), false)).toEqual({
         ...{ type: 'unresolved', why: 'not_configured' },
@@ -63,7 +63,7 @@ describe('an attempt that an earlier process left open', () => {
 })
 
 describe('a request that a stopping process did not send', () => {
-  it('has had no effect', () => {
+  it('a request that a stopping process did not send has had no effect', () => {
     expect(inputForUnsentStart).toEqual({ type: 'not_sent', evidence: evidence('shutting_down') })
   })
 })

@@ -36,12 +36,12 @@ function next(checkout: Checkout, when: When = {}) {
 }
 
 describe('the next action', () => {
-  it('is none without an open attempt', () => {
+  it('there is no next action without an open attempt', () => {
     expect(next(checkoutIn('open'))).toBeNull()
     expect(next(checkoutIn('open', {}, { attempts: [] }))).toBeNull()
   })
 
-  it('is about the open attempt', () => {
+  it('the next action is about the open attempt', () => {
     const checkout = checkoutIn('awaiting_shopper')
     expect(nextAction(checkout, timing, traits, 3, now)).toEqual({
       ...{ type: 'poll', at: pollAt, attempt: checkout.attempts[0] },
@@ -49,7 +49,7 @@ describe('the next action', () => {
   })
 
   it.each(['awaiting_shopper', 'awaiting_code', 'confirming'] as const)(
-    'is a poll in time while the checkout is %s',
+    'the next action is a poll in time while the checkout is %s',
     (status) => {
       expect(next(checkoutIn(status))).toEqual(['poll', pollAt])
     },
@@ -57,7 +57,7 @@ describe('the next action', () => {
 })
 
 describe('the end of the approval window', () => {
-  it('comes before a poll that is due later, and not before one that is due then', () => {
+  it('the end of the approval window comes before a poll that is due later, and not before one that is due then', () => {
     const before = checkoutIn('awaiting_shopper')
     expect(next(before, { nextPollAt: windowEnd + 1 })).toEqual(['expire_attempt', windowEnd])
     expect(next(before, { nextPollAt: windowEnd })).toEqual(['poll', windowEnd])
@@ -67,11 +67,11 @@ describe('the end of the approval window', () => {
     ['a cancellation was requested', checkoutIn('awaiting_shopper', { cancelRequested: 'shop' })],
     ['the shopper was told of an end', checkoutIn('open', { endedAt: null })],
     ['the checkout is final', checkoutIn('paid', { endedAt: null, outcome: null, reason: null })],
-  ])('does not matter once %s', (_, before) => {
+  ])('the end of the approval window does not matter once %s', (_, before) => {
     expect(next(before, { nextCancelAt: windowEnd + 1 })).toEqual(['cancel', windowEnd + 1])
   })
 
-  it('does not matter once the payer has approved', () => {
+  it('the end of the approval window does not matter once the payer has approved', () => {
     const when = { nextPollAt: windowEnd + 1 }
     expect(next(checkoutIn('confirming'), when)).toEqual(['poll', windowEnd + 1])
   })
@@ -80,7 +80,7 @@ describe('the end of the approval window', () => {
 describe('the end of the lifetime', () => {
   const ending = { expiresAt: pollAt - 1 }
 
-  it('comes before a poll that is due later, and not before one that is due then', () => {
+  it('the end of the lifetime comes before a poll that is due later, and not before one that is due then', () => {
     for (const status of ['awaiting_shopper', 'confirming'] as const) {
       expect(next(checkoutIn(status, {}, ending))).toEqual(['expire_checkout', pollAt - 1])
       expect(next(checkoutIn(status, {}, { expiresAt: pollAt }))).toEqual(['poll', pollAt])
@@ -100,11 +100,11 @@ describe('the end of the lifetime', () => {
       'the checkout is final',
       checkoutIn('paid', { endedAt: null, outcome: null, reason: null }, ending),
     ],
-  ])('does not matter once %s', (_, before) => {
+  ])('the end of the lifetime does not matter once %s', (_, before) => {
     expect(next(before)).toEqual(['cancel', cancelAt])
   })
 
-  it('comes at once when it has passed with an approval that is to be given back', () => {
+  it('the end of the lifetime comes at once when it has passed with an approval that is to be given back', () => {
     const before = checkoutIn('confirming', { approvedAt: t0 }, { expiresAt: now })
     expect(next(before)).toEqual(['expire_checkout', -Infinity])
   })
@@ -113,14 +113,14 @@ describe('the end of the lifetime', () => {
 describe('a cancellation', () => {
   const canceled = checkoutIn('awaiting_shopper', { cancelRequested: 'shopper' })
 
-  it('is sent when it may be', () => {
+  it('a cancellation is sent when it may be', () => {
     expect(next(canceled)).toEqual(['cancel', cancelAt])
   })
 
   it.each<[string, When]>([
     ['the provider has no call for it', { canCancel: false }],
     ['the answer to a call was lost', { mustPoll: true }],
-  ])('gives way to a poll when %s', (_, when) => {
+  ])('a cancellation gives way to a poll when %s', (_, when) => {
     expect(next(canceled, when)).toEqual(['poll', pollAt])
   })
 
@@ -134,14 +134,14 @@ describe('a cancellation', () => {
 describe('codes from an SMS', () => {
   const codes = (patch: AttemptPatch) => checkoutIn('awaiting_code', patch)
 
-  it('are too many when the last of them was wrong', () => {
+  it('codes from an SMS are too many when the last one allowed was wrong', () => {
     expect(next(codes({ codeRefused: true, codesTried: 3 }))).toEqual(['too_many_codes', -Infinity])
   })
 
   it.each<[string, AttemptPatch]>([
     ['there are tries left', { codeRefused: true, codesTried: 2 }],
     ['the last one is not answered', { codeRefused: false, codesTried: 3 }],
-  ])('are not too many while %s', (_, patch) => {
+  ])('codes from an SMS are not too many while %s', (_, patch) => {
     expect(next(codes(patch))).toEqual(['poll', pollAt])
   })
 
@@ -154,11 +154,11 @@ describe('codes from an SMS', () => {
         ...{ codeRefused: true, codesTried: 3 },
       }),
     ],
-  ])('are of no interest once %s', (_, checkout) => {
+  ])('codes from an SMS are of no interest once %s', (_, checkout) => {
     expect(next(checkout)).not.toEqual(['too_many_codes', -Infinity])
   })
 
-  it('are canceled for once', () => {
+  it('an attempt is canceled once for too many wrong codes from an SMS', () => {
     const canceled = codes({ codeRefused: true, codesTried: 3, cancelRequested: 'wrong_code' })
     expect(next(canceled)).toEqual(['cancel', cancelAt])
   })
@@ -169,18 +169,18 @@ describe('an approval', () => {
     checkoutIn('confirming', { approvedAt: t0, ...patch }, more)
   const tooLate = t0 + captureWithinMs
 
-  it('is polled for while it is wanted, also when the shopper asked to cancel before', () => {
+  it('an approval is polled for while it is wanted, also when the shopper asked to cancel before', () => {
     expect(next(approved({ cancelRequested: 'shopper' }))).toEqual(['poll', pollAt])
   })
 
-  it('is released once it was not captured in time, and canceled then', () => {
+  it('an approval is released once it was not captured in time, and canceled then', () => {
     expect(next(approved(), { now: tooLate - 1 })).toEqual(['poll', pollAt])
     expect(next(approved(), { now: tooLate })).toEqual(['release', -Infinity])
     const released = approved({ cancelRequested: 'capture_timeout' })
     expect(next(released, { now: tooLate })).toEqual(['cancel', cancelAt])
   })
 
-  it('is released when the checkout is closing, also after the lifetime', () => {
+  it('an approval is released when the checkout is closing, also after the lifetime', () => {
     const closing = approved({}, { closing: 'expired', expiresAt: t0 })
     expect(next(closing)).toEqual(['release', -Infinity])
   })
@@ -192,13 +192,13 @@ describe('a request whose id is not known', () => {
   const lost = (patch: AttemptPatch = {}, more: Partial<Checkout> = {}) =>
     checkoutIn('starting', { ...canceled, ...patch }, more)
 
-  it('is given half a minute after its window to show up', () => {
+  it('a request whose id is not known is given half a minute after its window to show up', () => {
     expect(next(lost())).toEqual(['abandon_start', lostAt])
     expect(next(lost({ uncertain: true }))).toEqual(['abandon_start', lostAt])
     expect(next(checkoutIn('starting'))).toEqual(['expire_attempt', windowEnd])
   })
 
-  it('is given the whole lifetime where an approval takes the money at once', () => {
+  it('a request whose id is not known is given the whole lifetime where an approval takes the money at once', () => {
     const automatic = { captureMethod: 'automatic' } as const
     const expiresAt = t0 + 60 * minutes
     const closing = { closing: 'expired', expiresAt } as const
@@ -207,18 +207,18 @@ describe('a request whose id is not known', () => {
     expect(next(lost({}, short), automatic)).toEqual(['abandon_start', lostAt])
   })
 
-  it('is given up at once where the payer cannot have heard of it', () => {
+  it('a request whose id is not known is given up at once where the payer cannot have heard of it', () => {
     const silent = { startNotifiesPayer: false }
     expect(next(lost({ uncertain: true }), silent)).toEqual(['abandon_start', -Infinity])
     expect(next(lost({ uncertain: false }), silent)).toEqual(['abandon_start', lostAt])
   })
 
-  it('is waited for as long when the payer has approved it', () => {
+  it('a request whose id is not known is given the same half a minute when the payer has approved it', () => {
     const approved = checkoutIn('confirming', { providerRef: null, approvedAt: t0 })
     expect(next(approved)).toEqual(['abandon_start', lostAt])
   })
 
-  it('is given up, and never reviewed here', () => {
+  it('a request whose id is not known is given up rather than put in review', () => {
     const late = lost(
       { approvalExpiresAt: t0 + 60 * minutes },
       { closing: 'expired', expiresAt: t0 },
@@ -241,7 +241,7 @@ describe('a review of an attempt that never ends', () => {
   const lastCallAt = at - 60 * seconds
   const when = { mustPoll: true, nextPollAt: at + 1, nextCancelAt: at + 1, lastCallAt }
 
-  it('is requested a quarter of an hour after the lifetime, or an hour without a call to cancel', () => {
+  it('a review of an attempt that never ends is requested 15 minutes after the lifetime, or 60 without a call to cancel', () => {
     expect(graceAfterLifetimeMs).toEqual({ canCancel: 15 * minutes, cannotCancel: 60 * minutes })
     expect(next(over(), when)).toEqual(['request_review', at])
     const hour = t0 + 60 * minutes
@@ -252,22 +252,22 @@ describe('a review of an attempt that never ends', () => {
     expect(next(over(), { ...without, nextPollAt: hour })).toEqual(['poll', hour])
   })
 
-  it('names the attempt', () => {
+  it('a review of an attempt that never ends names the attempt', () => {
     const before = over()
     expect(nextAction(before, { ...timing, ...when }, traits, 3, now)).toEqual({
       ...{ type: 'request_review', at, attempt: before.attempts[0] },
     })
   })
 
-  it('waits for a poll that is due before or then', () => {
+  it('a review of an attempt that never ends waits for a poll that is due before or then', () => {
     expect(next(over(), { ...when, nextPollAt: at })).toEqual(['poll', at])
   })
 
-  it('waits for a provider that was not called within the last minute', () => {
+  it('a review of an attempt that never ends waits for a provider that was not called within the last minute', () => {
     expect(next(over(), { ...when, lastCallAt: lastCallAt - 1 })).toEqual(['poll', at + 1])
   })
 
-  it('waits five minutes in a process that has just started', () => {
+  it('a review of an attempt that never ends waits five minutes in a process that has just started', () => {
     const trackedSince = at
     const then = at + 5 * minutes
     const started = { ...when, trackedSince, lastCallAt: then, nextPollAt: then }
@@ -275,7 +275,7 @@ describe('a review of an attempt that never ends', () => {
     expect(next(over(), { ...started, nextPollAt: then + 1 })).toEqual(['request_review', then])
   })
 
-  it('waits for the first cancellation, and for no other', () => {
+  it('a review of an attempt that never ends waits for the first cancellation, and for no other', () => {
     const cancel = { ...when, mustPoll: false }
     expect(next(over({ cancelSentAt: null }), cancel)).toEqual(['cancel', at + 1])
     expect(next(over(), cancel)).toEqual(['request_review', at])

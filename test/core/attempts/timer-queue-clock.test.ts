@@ -31,7 +31,7 @@ describe('the timer queue', () => {
     expect(fired.sort()).toEqual(['a', 'c'])
   })
 
-  it('does not take a clock that is a second off for one that was set back', () => {
+  it('the timer queue does not take a clock that is a second off for one that was set back', () => {
     const { clock, own, fired, timers } = newQueue()
     timers.set('a', own.now() + 10_000)
     timers.set('b', own.now() + 60_000)

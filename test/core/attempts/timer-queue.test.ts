@@ -29,7 +29,7 @@ describe('the timer queue', () => {
     )
   })
 
-  it('does not fire an id that was deleted', () => {
+  it('the timer queue does not fire an id that was deleted', () => {
     const { clock, timers, fired, set } = newQueue()
     set('a', 10)
     set('b', 20)

@@ -7,7 +7,7 @@ import type { AttemptPatch } from '../../support/checkouts.ts'
 const clock = { now: () => t0, monotonic: () => 5_000 }
 
 describe('an attempt that a process follows', () => {
-  it('begins with nothing remembered', () => {
+  it('an attempt that a process follows begins with nothing remembered', () => {
     const checkout = checkoutIn('awaiting_shopper')
     expect(newTracked(checkout, later, clock)).toEqual({
       ...{ checkout, nextPollAt: later, trackedSince: t0 },
@@ -23,21 +23,27 @@ describe('an attempt that a process follows', () => {
     ['a cancellation may have been sent', true, { cancelSentAt: t0 }],
     ['a capture may have been sent', true, { captureRequestedAt: t0 }],
     ['an answer was lost', true, { uncertain: true }],
-  ])('is polled before any call is repeated when %s: %s', (_, mustPoll, patch) => {
-    expect(newTracked(checkoutIn('confirming', patch), later, clock).mustPoll).toBe(mustPoll)
-  })
+  ])(
+    'an attempt that a process follows is polled before any call is repeated when %s: %s',
+    (_, mustPoll, patch) => {
+      expect(newTracked(checkoutIn('confirming', patch), later, clock).mustPoll).toBe(mustPoll)
+    },
+  )
 
   it.each<[call: string, AttemptPatch]>([
     ['cancel', { cancelSentAt: t0, cancelRefused: true }],
     ['capture', { captureRequestedAt: t0 }],
     ['code', { codesTried: 1, uncertain: true }],
-  ])('may have a call of an earlier process under way for a minute: %s', (call, patch) => {
-    const { underWay } = newTracked(checkoutIn('confirming', patch), later, clock)
-    const none = { cancel: -Infinity, capture: -Infinity, code: -Infinity }
-    expect(underWay).toEqual({ ...none, [call]: 65_000 })
-  })
+  ])(
+    'an attempt that a process follows may have a call of an earlier process under way for a minute: %s',
+    (call, patch) => {
+      const { underWay } = newTracked(checkoutIn('confirming', patch), later, clock)
+      const none = { cancel: -Infinity, capture: -Infinity, code: -Infinity }
+      expect(underWay).toEqual({ ...none, [call]: 65_000 })
+    },
+  )
 
-  it('need not be polled without an open attempt', () => {
+  it('a checkout that a process follows need not be polled without an open attempt', () => {
     const checkout = checkoutIn('open', { cancelSentAt: t0, uncertain: true })
     expect(newTracked(checkout, later, clock).mustPoll).toBe(false)
     expect(newTracked(checkoutIn('open', {}, { attempts: [] }), later, clock).mustPoll).toBe(false)
@@ -48,7 +54,7 @@ describe('an attempt that a process follows', () => {
     ['keeps', 'a newer state of the same', checkoutIn('awaiting_code'), later],
     ['keeps', 'the end of the attempt', checkoutIn('open'), later],
     ['drops', 'another attempt', checkoutIn('starting', {}, { attempts: [second] }), -Infinity],
-  ])('%s what it remembers with %s', (_, __, checkout, nextPollAt) => {
+  ])('a process %s what it remembers of an attempt with %s', (_, __, checkout, nextPollAt) => {
     const tracked = newTracked(checkoutIn('awaiting_shopper'), later, clock)
     tracked.failures = 3
     tracked.mustPoll = true
@@ -59,7 +65,7 @@ describe('an attempt that a process follows', () => {
     expect(tracked.mustPoll).toBe(nextPollAt === later)
   })
 
-  it('keeps what it remembers when the first attempt comes', () => {
+  it('a process keeps what it remembers when the first attempt comes', () => {
     const tracked = newTracked(checkoutIn('open'), later, clock)
     follow(tracked, checkoutIn('starting', {}, { attempts: [second] }))
     expect(tracked.nextPollAt).toBe(later)
@@ -67,7 +73,7 @@ describe('an attempt that a process follows', () => {
 })
 
 describe('the slots for polls', () => {
-  it('are full when as many are out as there may be, and free again after a release', () => {
+  it('the slots for polls are full when as many are out as there may be, and free again after a release', () => {
     const slots = new PollSlots(2)
     slots.take('netgiro')
     expect(slots.isFull('netgiro')).toBe(false)
@@ -81,7 +87,7 @@ describe('the slots for polls', () => {
     expect(slots.isFull('netgiro')).toBe(false)
   })
 
-  it('tell of each release', () => {
+  it('the slots for polls tell of each release', () => {
     const slots = new PollSlots(1)
     slots.take('netgiro')
     slots.take('netgiro')

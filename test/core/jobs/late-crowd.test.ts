@@ -173,7 +173,7 @@ it('checks at most one page in a run in which nothing can be written', async () 
   expect(looksAt(0)).toBe(1)
 })
 
-it('ends with the page that it checks when it is stopped, whatever else is due', async () => {
+it('the job for late payments ends with the page that it checks when it is stopped, whatever else is due', async () => {
   provider.answerMs = 20 * seconds
   await pass(70 * seconds)
   const begun = provider.looks.size

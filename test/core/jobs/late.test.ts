@@ -54,7 +54,7 @@ describe('a late payment', () => {
 })
 
 describe('the last check for a late payment', () => {
-  it('is made again when it got no answer, as after a week without the server', async () => {
+  it('the last check for a late payment is made again when it got no answer, as after a week without the server', async () => {
     const id = await cancelPaidOrder()
     testServer.simulator.fault({ call: 'CheckCart', kind: 'drop_before_effect' })
     const { CheckCart: checks } = testServer.simulator.inspect().calls

@@ -13,7 +13,7 @@ const told = { outcome: 'expired', reason: 'no_answer', providerCode: '10201' } 
 
 describe('an approval', () => {
   it.each<Status>(['starting', 'awaiting_shopper', 'awaiting_code'])(
-    'is to be confirmed while the checkout is %s',
+    'an approval is to be confirmed while the checkout is %s',
     (status) => {
       const doubt = { about: 'absence', count: 1 } as const
       const before = checkoutIn(status, { uncertain: true, doubt })
@@ -24,7 +24,7 @@ describe('an approval', () => {
     },
   )
 
-  it('counts although the shopper was told of an end, which it takes back', () => {
+  it('an approval counts although the shopper was told of an end, which it takes back', () => {
     for (const endedAt of [null, t0]) {
       const { checkout, attempt } = after(checkoutIn('open', { ...told, endedAt }), approved())
       expect(checkout.status).toBe('confirming')
@@ -38,7 +38,7 @@ describe('an approval', () => {
   it.each<[what: string, isRefused: boolean, captureRequestedAt: number | null]>([
     ['takes back that it is too late to cancel', false, null],
     ['leaves it too late to cancel where a capture was asked for', true, t0],
-  ])('%s', (_, isRefused, captureRequestedAt) => {
+  ])('an approval %s', (_, isRefused, captureRequestedAt) => {
     const canceled = { cancelRequested: 'shopper', cancelSentAt: t0, cancelRefused: true } as const
     for (const status of ['awaiting_shopper', 'open'] as const) {
       const more = status === 'open' ? { ...told, endedAt: null } : {}
@@ -47,7 +47,7 @@ describe('an approval', () => {
     }
   })
 
-  it('keeps the newest id that the provider gave the payment', () => {
+  it('an approval keeps the newest id that the provider gave the payment', () => {
     const before = checkoutIn('awaiting_shopper', { paymentRef: 'first' })
     expect(after(before, approved({ ...ours, paymentRef: 'second' })).attempt.paymentRef).toBe(
       'second',
@@ -55,7 +55,7 @@ describe('an approval', () => {
     expect(after(before, approved({ ...ours, paymentRef: null })).attempt.paymentRef).toBe('first')
   })
 
-  it('was given when the provider first told of it, and at most 30 s after its window', () => {
+  it('an approval is dated when the provider first told of it, and at most 30 s after its window', () => {
     const at = (now: number, approvedAt: number | null = null) =>
       after(checkoutIn('awaiting_shopper', { approvedAt }), approved(), now).attempt.approvedAt
     expect(at(expiresAt + 29_999)).toBe(expiresAt + 29_999)
@@ -135,17 +135,20 @@ describe('what a capture needs', () => {
   it.each([
     [decisionRequested, 'decisionRequestedAt'],
     [captureRequested, 'captureRequestedAt'],
-  ] as const)('is recorded once, in time: $type', (input, key) => {
-    const { checkout, attempt, events } = after(before, input)
-    expect(checkout.status).toBe('confirming')
-    expect(attempt[key]).toBe(later)
-    expect(events).toEqual([])
-    expect(ignoredBecause(checkout, input, later + 1)).toBe('already_requested')
-    expect(ignoredBecause(before, input, tooLate)).toBe('not_capturable')
-    expect(ignoredBecause(checkoutIn('awaiting_shopper'), input)).toBe('not_capturable')
-  })
+  ] as const)(
+    'a request for a decision or a capture is recorded once, in time: $type',
+    (input, key) => {
+      const { checkout, attempt, events } = after(before, input)
+      expect(checkout.status).toBe('confirming')
+      expect(attempt[key]).toBe(later)
+      expect(events).toEqual([])
+      expect(ignoredBecause(checkout, input, later + 1)).toBe('already_requested')
+      expect(ignoredBecause(before, input, tooLate)).toBe('not_capturable')
+      expect(ignoredBecause(checkoutIn('awaiting_shopper'), input)).toBe('not_capturable')
+    },
+  )
 
-  it('is the decision of the shop, which a refusal turns into a cancellation', () => {
+  it('the decision of the shop is recorded, and a refusal requests a cancellation', () => {
     const approve = after(before, { type: 'shop_decided', decision: 'approve' })
     expect(approve.attempt).toMatchObject({ shopDecision: 'approve', cancelRequested: null })
     const deny = after(before, { type: 'shop_decided', decision: 'deny' })
@@ -153,13 +156,13 @@ describe('what a capture needs', () => {
     expect(deny.checkout.status).toBe('confirming')
   })
 
-  it('is time: after five minutes the reservation is given back', () => {
+  it('a reservation is given back five minutes after its approval, and not before', () => {
     expect(after(before, timedOut, tooLate).attempt.cancelRequested).toBe('capture_timeout')
     expect(ignoredBecause(before, timedOut, tooLate - 1)).toBe('not_to_be_released')
     expect(ignoredBecause(checkoutIn('awaiting_shopper'), timedOut)).toBe('not_to_be_released')
   })
 
-  it('does not hide who asked for the cancellation before the time was over', () => {
+  it('a capture that timed out does not hide who asked for the cancellation before', () => {
     const canceled = checkoutIn('confirming', { approvedAt: t0, cancelRequested: 'shopper' })
     expect(ignoredBecause(canceled, timedOut, tooLate)).toBe('duplicate')
   })

@@ -21,11 +21,11 @@ describe('a move', () => {
     ['canceled', ['paid', 'review']],
     ['expired', ['paid', 'review']],
     ['review', ['paid']],
-  ] as const)('never reopens what is final: %s', (from, to) => {
+  ] as const)('a move never reopens what is final: %s', (from, to) => {
     expect(moves[from]).toEqual(to)
   })
 
-  it('never takes a reservation back to waiting', () => {
+  it('a move never takes a reservation back to waiting', () => {
     expect(moves.confirming).not.toContain('awaiting_shopper')
     expect(moves.confirming).not.toContain('awaiting_code')
   })

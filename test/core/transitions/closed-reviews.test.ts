@@ -32,7 +32,7 @@ function closed(): Checkout {
 }
 
 describe('a review that a person closes', () => {
-  it('is closed, and nothing else of the checkout has changed', () => {
+  it('a review that a person closes is closed, and nothing else of the checkout changes', () => {
     expect(close(paidTwice, 'paid_twice')).toEqual({
       kind: 'changed',
       checkout: { ...paidTwice, version: paidTwice.version + 1, reviewClosedAt: later },
@@ -44,18 +44,18 @@ describe('a review that a person closes', () => {
     ['there is none', checkoutIn('paid'), 'paid_twice'],
     ['there is another reason by now', paidTwice, 'outcome_unknown'],
     ['it was closed before', closed(), 'paid_twice'],
-  ] as const)('stays as it is when %s', (_, checkout, review) => {
+  ] as const)('a review that a person closes stays as it is when %s', (_, checkout, review) => {
     expect(close(checkout, review)).toEqual({ kind: 'ignored', reason: 'not_in_review' })
   })
 
-  it('is open again when another payment is found', () => {
+  it('a closed review is open again when another payment is found', () => {
     const paid = { type: 'paid', payment: ours, proof: 'proven', evidence } as const
     const { checkout, events } = after(closed(), paid, 'att_3')
     expect(events).toEqual(['checkout.review'])
     expect(checkout).toMatchObject({ review: 'paid_twice', reviewClosedAt: null })
   })
 
-  it('is open again when the checkout that it replaced turns out to be paid, for another reason only', () => {
+  it('a closed review is open again, for another reason only, when the replaced checkout turns out to be paid', () => {
     const paid = { type: 'predecessor_paid' } as const
     const mismatch = { ...closed(), review: 'amount_mismatch' } as const
     expect(after(mismatch, paid, null).checkout).toMatchObject({
@@ -66,7 +66,7 @@ describe('a review that a person closes', () => {
       expect(transition(checkout, paid, null, later).kind).toBe('ignored')
   })
 
-  it('stays closed when a refund is made, and is open again when more went back than was paid', () => {
+  it('a closed review stays closed when a refund is made, and is open again when more went back than was paid', () => {
     const refund = (id: string, amount: number): Refund => ({
       ...{ id, key: id, amount, attemptId: 'att_1', requestedAt: t0 },
       ...{ status: 'failed', settledAt: t0 },

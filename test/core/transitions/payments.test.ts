@@ -28,7 +28,7 @@ const withTwo = (
   )
 
 describe('a payment', () => {
-  it('pays the checkout, is recorded with its attempt, and the shop is notified', () => {
+  it('a payment pays the checkout, is recorded with its attempt, and the shop is notified', () => {
     const before = checkoutIn('confirming', { uncertain: true, providerCode: '1' })
     const { checkout, events, attempt } = after(before, paid({ ...ours, paymentRef: 'payment' }))
     expect(checkout).toMatchObject({
@@ -42,7 +42,7 @@ describe('a payment', () => {
     expect(events).toEqual(['checkout.paid'])
   })
 
-  it('is of the amount of the order, and under the id that is known, where it says neither', () => {
+  it('a payment is of the amount of the order, and under the id that is known, where it says neither', () => {
     const before = checkoutIn('confirming', { paymentRef: 'known' })
     const { attempt } = after(before, paid({ amount: null, reference: null }))
     expect(attempt).toMatchObject({ paidAmount: 12_990, paymentRef: 'known' })
@@ -62,7 +62,7 @@ describe('a payment', () => {
     expect(checkout).toMatchObject({ status: 'paid', late })
   })
 
-  it('takes back what the shopper was told, and leaves when the attempt ended as it was', () => {
+  it('a payment takes back what the shopper was told, and leaves when the attempt ended as it was', () => {
     const { attempt } = after(checkoutIn('open', over), paid())
     expect(attempt).toMatchObject({ outcome: null, reason: null, endedAt: t0, paidAt: later })
   })
@@ -128,7 +128,7 @@ describe('a payment', () => {
 describe('the amount of a payment', () => {
   const wrong = { ...taken, paidAmount: 500 }
 
-  it('is corrected, and the shop is notified, when the provider proves ours after a review', () => {
+  it('the amount of a payment is corrected, and the shop notified, when the provider proves ours after a review', () => {
     const before = checkoutIn('review', wrong, { review: 'amount_mismatch' })
     const { checkout, events, attempt } = after(before, paid())
     expect(checkout).toMatchObject({ status: 'review', review: 'amount_mismatch' })
@@ -140,7 +140,7 @@ describe('the amount of a payment', () => {
   it.each<[string, Checkout['review'], Payment]>([
     ['the provider does not say ours', 'amount_mismatch', { amount: null, reference: null }],
     ['the review is about something else', 'paid_twice', ours],
-  ])('stays as it was reported when %s', (_, review, payment) => {
+  ])('the amount of a payment stays as it was reported when %s', (_, review, payment) => {
     const before = checkoutIn('review', wrong, { review })
     expect(ignoredBecause(before, paid(payment))).toBe('already_captured')
   })
@@ -155,21 +155,24 @@ describe('a payment that cannot be believed', () => {
     ['currency_mismatch', { ...ours, currency: 'SEK' }, 'proven'],
     ['contradiction', ours, 'contradictory'],
     ['unproven_payment', ours, 'unproven'],
-  ])('leads to a review after three reports: %s', (review, payment, proof) => {
-    const input = paid(payment, proof)
-    let change = after(checkoutIn('confirming'), input)
-    for (const count of [1, 2]) {
-      expect(change.checkout.status).toBe('confirming')
-      expect(change.attempt.doubt).toEqual({ about: review, count })
-      expect(change.events).toEqual([])
-      change = after(change.checkout, input)
-    }
-    expect(change.checkout).toMatchObject({ status: 'review', review })
-    expect(change.attempt).toMatchObject({ doubt: null, uncertain: false, endedAt: later })
-    expect(change.events).toEqual(['checkout.review'])
-  })
+  ])(
+    'a payment that cannot be believed leads to a review after three reports: %s',
+    (review, payment, proof) => {
+      const input = paid(payment, proof)
+      let change = after(checkoutIn('confirming'), input)
+      for (const count of [1, 2]) {
+        expect(change.checkout.status).toBe('confirming')
+        expect(change.attempt.doubt).toEqual({ about: review, count })
+        expect(change.events).toEqual([])
+        change = after(change.checkout, input)
+      }
+      expect(change.checkout).toMatchObject({ status: 'review', review })
+      expect(change.attempt).toMatchObject({ doubt: null, uncertain: false, endedAt: later })
+      expect(change.events).toEqual(['checkout.review'])
+    },
+  )
 
-  it('is believed when it says nothing that contradicts ours', () => {
+  it('a payment is believed when it says nothing that contradicts ours', () => {
     for (const currency of ['ISK', null])
       expect(after(checkoutIn('confirming'), paid({ ...ours, currency })).checkout.status).toBe(
         'paid',
@@ -180,15 +183,18 @@ describe('a payment that cannot be believed', () => {
     ['another amount', { ...ours, amount: 500 }, 500],
     ['another currency', { ...ours, currency: 'SEK' }, 12_990],
     ['another reference', { ...ours, reference: 'WEB-2' }, null],
-  ])('is recorded as taken only if it is under our reference: %s', (_, payment, paidAmount) => {
-    const before = checkoutIn('confirming', { doubt: doubt('contradiction', 2) })
-    const { checkout, attempt } = after(before, paid(payment))
-    expect(checkout.status).toBe('review')
-    expect(attempt).toMatchObject({ paidAmount, paidAt: paidAmount === null ? null : later })
-    expect(attempt.endedAt).toBe(later)
-  })
+  ])(
+    'a payment that cannot be believed is recorded as taken only if it is under our reference: %s',
+    (_, payment, paidAmount) => {
+      const before = checkoutIn('confirming', { doubt: doubt('contradiction', 2) })
+      const { checkout, attempt } = after(before, paid(payment))
+      expect(checkout.status).toBe('review')
+      expect(attempt).toMatchObject({ paidAmount, paidAt: paidAmount === null ? null : later })
+      expect(attempt.endedAt).toBe(later)
+    },
+  )
 
-  it('is not recorded as taken where it is only reserved', () => {
+  it('a payment that cannot be believed is not recorded as taken where it is only reserved', () => {
     const before = checkoutIn('confirming', { doubt: doubt('amount_mismatch', 2) })
     const payment = { ...ours, amount: 500 }
     const input: Input = { type: 'authorized', awaits: 'capture', payment, evidence }
@@ -198,7 +204,7 @@ describe('a payment that cannot be believed', () => {
   })
 
   it.each(['absence', 'code'] as const)(
-    'is doubted anew after a doubt about something else: %s',
+    'a payment that cannot be believed is doubted anew after a doubt about something else: %s',
     (about) => {
       const before = checkoutIn('confirming', { doubt: doubt(about, 2) })
       const { attempt } = after(before, paid({ ...ours, amount: 1 }))
@@ -206,7 +212,7 @@ describe('a payment that cannot be believed', () => {
     },
   )
 
-  it('leaves a paid checkout paid, with a review', () => {
+  it('a payment that cannot be believed leaves a paid checkout paid, with a review', () => {
     const older = { doubt: doubt('reference_mismatch', 2) }
     const before = withTwo('paid', older, taken, { paidAt: t0, paidAttemptId: 'att_2' })
     const { checkout, events } = after(before, paid({ ...ours, reference: 'WEB-2' }))
@@ -214,7 +220,7 @@ describe('a payment that cannot be believed', () => {
     expect(events).toEqual(['checkout.review'])
   })
 
-  it('has the open request canceled when it is about an older one', () => {
+  it('a payment that cannot be believed has the open request canceled when it is about an older one', () => {
     const older = { doubt: doubt('reference_mismatch', 2) }
     const before = withTwo('awaiting_shopper', older, open)
     const { checkout, attempt } = after(before, paid({ ...ours, reference: 'WEB-2' }))
@@ -229,7 +235,7 @@ describe('a review', () => {
   const doubted = { doubt: { about: 'reference_mismatch', count: 2 } } as const
   const ended = { ...over, ...doubted }
 
-  it('is told once when the provider goes on reporting the same of an attempt that is over', () => {
+  it('a review is told once when the provider goes on reporting the same of an attempt that is over', () => {
     const before = checkoutIn('review', ended, { review: 'reference_mismatch' })
     const { checkout, events, attempt } = after(before, elsewhere)
     expect(checkout).toMatchObject({ status: 'review', review: 'reference_mismatch' })
@@ -249,7 +255,7 @@ describe('a review', () => {
       checkoutIn('review', ended, { review: 'amount_mismatch' }),
       paid({ ...ours, amount: 500 }),
     ],
-  ])('is told again when %s', (_, before, input) => {
+  ])('a review is told again when %s', (_, before, input) => {
     const { checkout, events } = after(before, input)
     expect(checkout.status).toBe('review')
     expect(events).toEqual(['checkout.review'])
@@ -259,7 +265,7 @@ describe('a review', () => {
     ['the provider gave the request the id of another', { type: 'duplicate_ref', evidence }],
     ['nobody said how it ended', { type: 'unresolved', why: 'outcome_unknown' }],
     ['its account is gone', { type: 'unresolved', why: 'not_configured' }],
-  ] as const)('ends an open attempt when %s', (_, input) => {
+  ] as const)('a review ends an open attempt when %s', (_, input) => {
     const { checkout, events, attempt } = after(checkoutIn('awaiting_shopper'), input)
     const review = input.type === 'unresolved' ? input.why : 'duplicate_transaction'
     expect(checkout).toMatchObject({ status: 'review', review })

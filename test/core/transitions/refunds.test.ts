@@ -22,7 +22,7 @@ const closed = (as: 'refunded' | 'failed'): Input => ({
 })
 
 describe('a refund', () => {
-  it('is requested once under each key', () => {
+  it('a refund is requested once under each key', () => {
     const first = refund({ amount: 100 })
     const second = { ...first, id: 'second', key: 'another key' }
     const input: Input = { type: 'refund_requested', refund: second }
@@ -32,7 +32,7 @@ describe('a refund', () => {
     expect(ignoredBecause(checkout, input)).toBe('duplicate')
   })
 
-  it('is of no more than was paid and is not given back otherwise', () => {
+  it('a refund is of no more than was paid and is not given back otherwise', () => {
     const request = (amount: number, attemptId = 'att_1'): Input => ({
       ...{ type: 'refund_requested', refund: refund({ id: 'b', key: 'b', amount, attemptId }) },
     })
@@ -75,21 +75,21 @@ describe('a refund', () => {
     expect(change.checkout.review).toBeNull()
   })
 
-  it('has failed when the only try that can have arrived is refused', () => {
+  it('a refund has failed when the only try that can have arrived is refused', () => {
     const only = refund({ tries: { ...tries, count: 2, withoutEffect: 1 } })
     const change = afterRefund(paidWith(only), refused)
     expect(change.refund).toEqual({ ...only, status: 'failed', settledAt: later })
     expect(change.events).toEqual(['checkout.refund_failed'])
   })
 
-  it('is made when the provider says so', () => {
+  it('a refund is made when the provider says so', () => {
     const change = afterRefund(paidWith(refund()), refunded)
     expect(change.refund).toEqual(refund({ status: 'refunded', settledAt: later }))
     expect(change.events).toEqual(['checkout.refunded'])
     expect(change.checkout.review).toBeNull()
   })
 
-  it('keeps an older review when more was given back than was paid', () => {
+  it('a refund keeps an older review when more was given back than was paid', () => {
     const other = refund({ id: 'other', key: 'other', status: 'refunded', settledAt: t0 })
     const before = { ...paidWith(other, refund()), review: 'paid_twice' } as const
     const { checkout, events } = afterRefund(before, refunded)
@@ -102,18 +102,21 @@ describe('a refund', () => {
     [unsettled('unknown', false), 'unknown', 1],
     [unsettled('not_sent', false), 'not_sent', 1],
     [refused, 'refund_refused', 1],
-  ])('stays pending after an answer that settles nothing, and keeps it', (input, type, count) => {
-    const change = afterRefund(paidWith(refund()), input)
-    expect(change.refund).toEqual({
-      ...refund({ tries: { ...tries, withoutEffect: count } }),
-      lastAnswer: { ...code, type, at: later },
-      ...(type === 'refund_refused' && { doubtedAt: later }),
-    })
-    expect(change.isRepeat).toBeUndefined()
-    expect(change.events).toEqual([])
-  })
+  ])(
+    'a refund stays pending after an answer that settles nothing, and keeps it',
+    (input, type, count) => {
+      const change = afterRefund(paidWith(refund()), input)
+      expect(change.refund).toEqual({
+        ...refund({ tries: { ...tries, withoutEffect: count } }),
+        lastAnswer: { ...code, type, at: later },
+        ...(type === 'refund_refused' && { doubtedAt: later }),
+      })
+      expect(change.isRepeat).toBeUndefined()
+      expect(change.events).toEqual([])
+    },
+  )
 
-  it('keeps when it was first doubted', () => {
+  it('a refund keeps when it was first doubted', () => {
     const change = afterRefund(paidWith(refund({ doubtedAt: t0 })), refused)
     expect(change.refund.doubtedAt).toBe(t0)
   })
@@ -122,7 +125,7 @@ describe('a refund', () => {
     ['the same answer', true, '1', 'unknown'],
     ['an answer with another code', undefined, '2', 'unknown'],
     ['an answer of another kind', undefined, '1', 'not_sent'],
-  ])('gets no new version only for a repetition: %s', (_, isRepeat, code, answer) => {
+  ])('a refund gets no new version only for a repetition: %s', (_, isRepeat, code, answer) => {
     const lastAnswer = { ...evidence, code, type: answer, at: t0 }
     const before = paidWith(refund({ lastAnswer }))
     const change = afterRefund(before, unsettled('unknown', true))
@@ -132,7 +135,7 @@ describe('a refund', () => {
     expect(change.events).toEqual([])
   })
 
-  it('counts a try before it is made, without a new version', () => {
+  it('a refund counts a try before it is made, without a new version', () => {
     const before = paidWith(refund())
     const change = afterRefund(before, { type: 'refund_tried', refundId: 'first' })
     expect(change.refund.tries).toMatchObject({ count: 3, lastAt: later })
@@ -140,7 +143,7 @@ describe('a refund', () => {
     expect(change.checkout.version).toBe(before.version)
   })
 
-  it('changes alone, beside others', () => {
+  it('a refund changes alone, beside others', () => {
     const other = refund({ id: 'other', key: 'other', amount: 1 })
     const { checkout } = afterRefund(paidWith(other, refund({ amount: 2 })), refunded)
     expect(checkout.refunds.map(({ status }) => status)).toEqual(['pending', 'refunded'])

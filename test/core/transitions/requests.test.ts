@@ -12,7 +12,7 @@ const form = { script: 'https://form.example/form.js', settings: { token: 'x' } 
 const requested: Input = { ...accepted, form }
 
 describe('a request that the provider has accepted', () => {
-  it('waits for the shopper, under the id and with the form that the provider gave it', () => {
+  it('an accepted request waits for the shopper, under the id and with the form that the provider gave it', () => {
     const before = checkoutIn('starting', { uncertain: true })
     const { checkout, events, attempt } = after(before, requested)
     expect(checkout.status).toBe('awaiting_shopper')
@@ -21,13 +21,13 @@ describe('a request that the provider has accepted', () => {
     expect(events).toEqual([])
   })
 
-  it('has no form where the provider gave none', () => {
+  it('an accepted request has no form where the provider gave none', () => {
     expect(after(checkoutIn('starting'), accepted).attempt.form).toBeNull()
     const approved = checkoutIn('confirming', { providerRef: null })
     expect(after(approved, accepted).attempt.form).toBeNull()
   })
 
-  it('gets its id also when a callback has told of the approval before', () => {
+  it('an accepted request gets its id also when a callback has told of the approval before', () => {
     const before = checkoutIn('confirming', { providerRef: null, uncertain: true })
     const { checkout, events, attempt } = after(before, requested)
     expect(checkout.status).toBe('confirming')
@@ -36,7 +36,7 @@ describe('a request that the provider has accepted', () => {
     expect(events).toEqual([])
   })
 
-  it('gets its id also when the attempt was given up before the answer came', () => {
+  it('an accepted request gets its id also when the attempt was given up before the answer came', () => {
     const given = { endedAt: t0, outcome: 'expired', reason: 'outcome_unknown' } as const
     const before = checkoutIn('open', { ...given, providerRef: null })
     const { checkout, attempt } = after(before, requested)
@@ -44,14 +44,14 @@ describe('a request that the provider has accepted', () => {
     expect(attempt).toMatchObject({ ...given, providerRef: 'cart', pollIntervalMs: 4_000 })
   })
 
-  it('gets no id when the provider has declined it', () => {
+  it('a request gets no id when the provider has declined it', () => {
     expect(ignoredBecause(checkoutIn('open', { providerRef: null }), requested)).toBe(
       'attempt_over',
     )
   })
 
   it.each<Status>(['starting', 'awaiting_shopper', 'confirming', 'open', 'paid'])(
-    'keeps its first id while the checkout is %s',
+    'an accepted request keeps its first id while the checkout is %s',
     (status) => {
       const before = checkoutIn(status, { providerRef: 'first' })
       expect(ignoredBecause(before, requested)).toBe('already_named')
@@ -60,7 +60,7 @@ describe('a request that the provider has accepted', () => {
 })
 
 describe('a call without a usable answer', () => {
-  it('leaves the attempt uncertain if it may have had an effect', () => {
+  it('a call without a usable answer leaves the attempt uncertain if it may have had an effect', () => {
     const input: Input = { type: 'unknown', effect: true, evidence }
     const { checkout, attempt } = after(checkoutIn('starting'), input)
     expect(checkout.status).toBe('starting')
@@ -68,7 +68,7 @@ describe('a call without a usable answer', () => {
     expect(ignoredBecause(checkout, input)).toBe('duplicate')
   })
 
-  it('says nothing if it cannot have had one', () => {
+  it('a call without a usable answer says nothing if it cannot have had an effect', () => {
     const input: Input = { type: 'unknown', effect: false, evidence }
     expect(ignoredBecause(checkoutIn('starting'), input)).toBe('no_information')
   })
@@ -77,7 +77,7 @@ describe('a call without a usable answer', () => {
 describe('a request that was not sent', () => {
   const input: Input = { type: 'not_sent', evidence: { ...evidence, code: 'ECONNREFUSED' } }
 
-  it('has failed because the provider is unavailable', () => {
+  it('a request that was not sent has failed because the provider is unavailable', () => {
     const { checkout, events, attempt } = after(checkoutIn('starting'), input)
     expect(checkout.status).toBe('open')
     expect(attempt).toMatchObject({
@@ -88,7 +88,7 @@ describe('a request that was not sent', () => {
   })
 
   it.each<Status>(['paid', 'review'])(
-    'is over beside another one that was found meanwhile: %s',
+    'a request that was not sent is over beside another one that was found meanwhile: %s',
     (status) => {
       const starting = { endedAt: null, outcome: null, reason: null, providerRef: null } as const
       const { checkout, events, attempt } = after(checkoutIn(status, starting), input)
@@ -99,7 +99,7 @@ describe('a request that was not sent', () => {
   )
 
   it.each<Status>(['awaiting_shopper', 'awaiting_code', 'confirming', 'paid', 'review'])(
-    'does not end an attempt that was started before: %s',
+    'a request that was not sent does not end an attempt that was started before: %s',
     (status) => {
       const open = { endedAt: null, outcome: null, reason: null } as const
       expect(ignoredBecause(checkoutIn(status, open), input)).toBe('not_starting')
@@ -114,7 +114,7 @@ describe('a refusal', () => {
   }
   const named: Input = { ...tooLow, providerRef: 'cart' }
 
-  it('ends the attempt with the reason and the code that the provider gave', () => {
+  it('a refusal ends the attempt with the reason and the code that the provider gave', () => {
     const { checkout, events, attempt } = after(checkoutIn('starting'), tooLow)
     expect(checkout.status).toBe('open')
     expect(attempt).toMatchObject({
@@ -147,7 +147,7 @@ describe('a refusal', () => {
   })
 
   it.each<Status>(['awaiting_shopper', 'awaiting_code', 'confirming', 'open', 'paid'])(
-    'does not end a request that the provider has named before: %s',
+    'a refusal does not end a request that the provider has named before: %s',
     (status) => {
       const before = checkoutIn(status, { providerRef: 'cart', endedAt: null })
       for (const input of [tooLow, named])

@@ -453,7 +453,7 @@ describe('a refund', () => {
     expect(asked.refunds).toMatchObject([{ status }])
   })
 
-  it('does not accept the refusal of a refund by an earlier version, which may have arrived', () => {
+  it('a refund by an earlier version, which may have arrived, stays pending after a refusal', () => {
     const { refunds } = after(request('a', 100), tried('a'), said('refund_refused', 'a'))
     expect(refunds).toMatchObject([{ status: 'pending', doubtedAt: t0 }])
   })

@@ -14,14 +14,14 @@ describe('a provider that waits for the payer', () => {
     ['starting', forCode, 'awaiting_code'],
     ['awaiting_shopper', forCode, 'awaiting_code'],
     ['awaiting_code', forShopper, 'awaiting_shopper'],
-  ])('moves a checkout that is %s', (from, input, to) => {
+  ])('a provider that waits for the payer moves a checkout that is %s', (from, input, to) => {
     const { checkout, events, attempt } = after(checkoutIn(from, { uncertain: true }), input)
     expect(checkout.status).toBe(to)
     expect(attempt).toMatchObject({ uncertain: false, codeRefused: false, doubt: null })
     expect(events).toEqual([])
   })
 
-  it('settles what was uncertain, and takes back what was said of an absence', () => {
+  it('a provider that waits for the payer settles what was uncertain, and takes back what was said of an absence', () => {
     const doubt = { about: 'absence', count: 1 } as const
     for (const patch of [{ uncertain: true }, { doubt }]) {
       const before = checkoutIn('awaiting_shopper', patch)
@@ -31,14 +31,14 @@ describe('a provider that waits for the payer', () => {
     }
   })
 
-  it('takes nothing back of what was said about money', () => {
+  it('a provider that waits for the payer takes nothing back of what was said about money', () => {
     const doubt = { about: 'amount_mismatch', count: 2 } as const
     const before = checkoutIn('awaiting_shopper', { doubt })
     expect(ignoredBecause(before, forShopper)).toBe('duplicate')
     expect(after(before, forCode).attempt.doubt).toEqual(doubt)
   })
 
-  it('settles nothing while a cancellation may still be on its way', () => {
+  it('a provider that waits for the payer settles nothing while a cancellation may still be on its way', () => {
     const before = checkoutIn('awaiting_shopper', { cancelSentAt: t0, uncertain: true })
     expect(ignoredBecause(before, forShopper)).toBe('duplicate')
     expect(after(before, forCode).attempt.uncertain).toBe(true)
@@ -53,13 +53,13 @@ describe('a provider that waits for the payer', () => {
     ['outcome_told', checkoutIn('open', told)],
     ['checkout_final', checkoutIn('paid', open)],
     ['duplicate', checkoutIn('awaiting_shopper')],
-  ])('changes nothing: %s', (reason, before) => {
+  ])('a provider that waits for the payer changes nothing: %s', (reason, before) => {
     expect(ignoredBecause(before, forShopper)).toBe(reason)
   })
 })
 
 describe('the answer that the provider still waits', () => {
-  it('costs nothing when it is repeated', () => {
+  it('the answer that the provider still waits costs nothing when it is repeated', () => {
     const before = checkoutIn('awaiting_shopper')
     const heard = transition(before, forShopper, 'att_1', later)
     expect(transition(before, forShopper, 'att_1', later + 1)).toBe(heard)
@@ -70,14 +70,14 @@ describe('a code from an SMS', () => {
   const given = { type: 'code_given' } as const
   const refused: Input = { type: 'code_refused', evidence }
 
-  it('is counted before it is sent, and leaves everything uncertain until it is answered', () => {
+  it('a code from an SMS is counted before it is sent, and leaves everything uncertain until it is answered', () => {
     const before = checkoutIn('awaiting_code', { codesTried: 1, codeRefused: true })
     const { checkout, attempt } = after(before, given)
     expect(checkout.status).toBe('awaiting_code')
     expect(attempt).toMatchObject({ codesTried: 2, codeRefused: false, uncertain: true })
   })
 
-  it('is wrong when the provider says so', () => {
+  it('a code from an SMS is wrong when the provider says so', () => {
     const before = checkoutIn('awaiting_code', { codesTried: 1, uncertain: true })
     const { checkout, events, attempt } = after(before, refused)
     expect(checkout.status).toBe('awaiting_code')
@@ -85,18 +85,18 @@ describe('a code from an SMS', () => {
     expect(events).toEqual([])
   })
 
-  it('is not sent while the answer to the one before is unknown', () => {
+  it('a code from an SMS is not sent while the answer to the one before is unknown', () => {
     const before = checkoutIn('awaiting_code', { codesTried: 1, uncertain: true })
     expect(ignoredBecause(before, given)).toBe('code_uncertain')
   })
 
-  it('is not sent once a cancellation is requested', () => {
+  it('a code from an SMS is not sent once a cancellation is requested', () => {
     const before = checkoutIn('awaiting_code', { cancelRequested: 'shopper' })
     expect(ignoredBecause(before, given)).toBe('cancel_requested')
   })
 
   it.each<Status>(['starting', 'awaiting_shopper', 'confirming'])(
-    'is not expected while the checkout is %s',
+    'a code from an SMS is not expected while the checkout is %s',
     (status) => {
       expect(ignoredBecause(checkoutIn(status), given)).toBe('no_code_expected')
       expect(ignoredBecause(checkoutIn(status), refused)).toBe('no_code_expected')
@@ -136,7 +136,7 @@ describe('a code from an SMS', () => {
 })
 
 describe('a request to cancel', () => {
-  it('is recorded with who made it, and only the first one counts', () => {
+  it('a request to cancel is recorded with who made it, and only the first one counts', () => {
     const before = checkoutIn('awaiting_shopper')
     const { checkout, attempt, events } = after(before, { type: 'cancel_requested', by: 'shop' })
     expect(checkout.status).toBe('awaiting_shopper')
@@ -149,7 +149,7 @@ describe('a request to cancel', () => {
   it.each([
     ['outcome_told', checkoutIn('open', { endedAt: null })],
     ['already_authorized', checkoutIn('confirming')],
-  ])('is ignored: %s', (reason, before) => {
+  ])('a request to cancel is ignored: %s', (reason, before) => {
     expect(ignoredBecause(before, { type: 'cancel_requested', by: 'shopper' })).toBe(reason)
   })
 })
@@ -161,17 +161,17 @@ describe('a cancellation that is about to be sent', () => {
     ['it was requested', checkoutIn('awaiting_shopper', { cancelRequested: 'shopper' })],
     ['the shopper was told that the attempt has ended', checkoutIn('open', { endedAt: null })],
     ['the checkout is final', checkoutIn('paid', { endedAt: null, outcome: null, reason: null })],
-  ])('is recorded once when %s', (_, before) => {
+  ])('a cancellation that is about to be sent is recorded once when %s', (_, before) => {
     const { checkout, attempt } = after(before, sent)
     expect(attempt.cancelSentAt).toBe(later)
     expect(ignoredBecause(checkout, sent, later + 1)).toBe('already_sent')
   })
 
-  it('is refused where nothing asks for it', () => {
+  it('a cancellation that is about to be sent is refused where nothing asks for it', () => {
     expect(ignoredBecause(checkoutIn('awaiting_shopper'), sent)).toBe('not_to_be_canceled')
   })
 
-  it('may turn out to be too late', () => {
+  it('a cancellation that is about to be sent may turn out to be too late', () => {
     const before = checkoutIn('awaiting_shopper', { cancelRequested: 'shopper', uncertain: true })
     const { attempt } = after(before, { type: 'too_late_to_cancel', evidence })
     expect(attempt).toMatchObject({ cancelRefused: true, uncertain: false })

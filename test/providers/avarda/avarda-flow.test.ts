@@ -203,7 +203,7 @@ describe('an InitializePayment', () => {
     },
   )
 
-  it('does not send an InitializePayment when our credentials are refused, and does not blame the payer', async () => {
+  it('an InitializePayment is not sent when our credentials are refused, and the payer is not blamed', async () => {
     shop.simulator.fault({ call: 'InitializePayment', kind: 'unauthorized' })
     expect(await shop.start(created.session)).toMatchObject(failed('provider_unavailable'))
     expect((await shop.view(created.id)).attempts).toMatchObject([

@@ -157,7 +157,7 @@ describe('a call to Avarda', () => {
     }
   })
 
-  it('sends nothing once it is closed', async () => {
+  it('the provider sends nothing once it is closed', async () => {
     const asked = await answering(200, JSON.stringify(id))
     await provider.close()
     expect(await provider.start(request)).toMatchObject({ type: 'not_sent' })

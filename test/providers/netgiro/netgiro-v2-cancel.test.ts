@@ -87,7 +87,7 @@ describe('a cancellation by V2', () => {
     expect(await provider.cancel(handle)).toMatchObject({ ...said, isFinal: true })
   })
 
-  it('does not send a V2 cancellation when the payment is complete or its status is unknown', async () => {
+  it('a V2 cancellation is not sent when the payment is complete or its status is unknown', async () => {
     const called = await against({
       status: [status('Confirmed'), 500, refused('Transaction not found'), status('Strange'), 0],
       details: [details('paid')],

@@ -168,7 +168,7 @@ describe('a payment by V2', () => {
     expect(testServer.logged()).not.toMatch(/blacklisted"|not verified/)
   })
 
-  it('does not send a V2 payment when our API key is wrong, and shows no key', async () => {
+  it('a V2 payment is not sent when our API key is wrong, and no key is shown', async () => {
     const wrongKey = '00000000-1111-2222-3333-444444444444'
     await open('manual', { NETGIRO_APP_ID: wrongKey })
     const { session, id } = await testServer.create()

@@ -175,7 +175,7 @@ it('V1 asks phones, and at a point of sale an identity number or an app code as 
   })
 })
 
-it('sends nothing once it is closed', async () => {
+it('the provider sends nothing once it is closed', async () => {
   const asked = await answering(begun)
   await provider.close()
   expect(await provider.start(request)).toMatchObject({ type: 'not_sent' })
