@@ -794,4 +794,19 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // The clock went on in steps of 36 minutes: it was asked to cancel twice, and the second time was the end of the grace.
+    title: 'a machine that stands still again and again until the lifetime and its grace are over',
+    script: {
+      mode: { ...usual, rail: 'pos', confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'identify', order: 0, by: 'nationalId', who: 0 },
+        { do: 'pass', ms: 181_000 },
+        { do: 'fault', fault: { call: 'CancelCart', kind: 'drop_before_effect', times: 2 } },
+        { do: 'pass', ms: 86_400_000 },
+        { do: 'approve', cart: 0 },
+      ],
+    },
+  },
 ]

@@ -43,8 +43,10 @@ export class AttemptActions {
   async take(tracked: TrackedAttempt, action: Action): Promise<void> {
     switch (action.type) {
       case 'poll':
+        this.#noteStandstill(tracked, action.at)
         return this.poll(tracked, action.attempt)
       case 'cancel':
+        this.#noteStandstill(tracked, action.at)
         return this.#cancel(tracked, action.attempt)
       case 'expire_checkout':
         return this.#record(
@@ -53,8 +55,8 @@ export class AttemptActions {
           openAttempt(tracked.checkout)?.id ?? null,
         )
       case 'request_review':
-        if (!this.#isAfterStandstill(tracked, action.at)) break
-        this.#startAnew(tracked)
+        if (!this.#noteStandstill(tracked, action.at)) break
+        tracked.nextPollAt = this.#deps.clock.now()
         return
     }
     return this.#record(tracked, this.#commandFor(tracked, action), action.attempt.id)
@@ -157,16 +159,18 @@ export class AttemptActions {
     if (after.version > tracked.checkout.version) follow(tracked, after)
   }
 
-  #isAfterStandstill({ standstills }: TrackedAttempt, at: number): boolean {
-    return this.#deps.clock.now() - at > standstillMs && standstills < maxStandstills
-  }
-
-  /** During a standstill the provider was not polled, and it may know the end by now: it is polled before a review. */
-  #startAnew(tracked: TrackedAttempt): void {
+  /**
+   * After the lifetime: during a standstill the provider was neither polled nor asked to cancel, and it may know the end by now. It
+   * is given the same time before a review as by a process that has just started.
+   */
+  #noteStandstill(tracked: TrackedAttempt, at: number): boolean {
     const now = this.#deps.clock.now()
+    const wasStill = Number.isFinite(at) && now - at > standstillMs
+    if (!wasStill || now < tracked.checkout.expiresAt || tracked.standstills >= maxStandstills)
+      return false
     tracked.standstills++
     tracked.trackedSince = now
-    tracked.nextPollAt = now
+    return true
   }
 
   #commandFor({ checkout, isUnseen }: TrackedAttempt, action: CommandAction): Input {
