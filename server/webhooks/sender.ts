@@ -209,9 +209,8 @@ export class WebhookSender {
       },
       (error: unknown) => {
         this.#deps.log.error({ err: error, event: id }, 'could not record webhook delivery')
-        release()
         // The event is still due: waking up at once would deliver it again and again.
-        this.#sleep(maxSleepMs)
+        release()
       },
     )
     this.#inFlight.set(id, { slot, done })

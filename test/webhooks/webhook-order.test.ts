@@ -195,6 +195,28 @@ it('the sender sends an event at once that it is told of while it reads when the
   await until(() => told.includes(id))
 })
 
+it('a delivery that cannot be recorded delays no event that is due sooner than a minute later', async () => {
+  const outbox = outboxStore(database)
+  const [failing, fails] = gate()
+  const sender = send({
+    ...outbox,
+    async delivered(id, at) {
+      if (id.startsWith('paid')) return outbox.delivered(id, at)
+      fails()
+      throw new Error('the disk is full')
+    },
+  })
+  // By then it has corrected the times that are too far ahead, as it does at first.
+  await settle()
+  const [later = ''] = await store('checkout.paid', 1, { at: clock.now() + 5_000 })
+  await store('checkout.expired')
+  sender.wake()
+  await failing
+  await until(() => logged.includes('could not record webhook delivery'))
+  clock.advance(5_000)
+  await until(() => told.includes(later))
+})
+
 describe('the sender while the receiver hangs', () => {
   const fail = async () => {
     await settle()
