@@ -256,6 +256,8 @@ export class Leases implements Ownership {
     const gone = this.#held.missingIn(renewal.rows)
     if (gone.length > 0) this.#drop(gone)
     if (isRestarted) this.#takeUpAnew()
+    // What asked for its partitions meanwhile saw none, and sleeps.
+    if (wasSilent) this.#parts.onResumed()
     // The answer was lost that it had taken them, and nobody acts on them. They are free to be taken like others.
     const unknown = this.#held.unknownIn(renewal.rows)
     if (unknown.length > 0) await this.#table.free(this.owner, unknown)

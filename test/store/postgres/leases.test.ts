@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { CallOut } from '../../../server/core/ownership.ts'
 import { openDatabase } from '../../../server/store/database.ts'
-import { partitionOf } from '../../../server/store/postgres/partitions.ts'
+import { partitionCount, partitionOf } from '../../../server/store/postgres/partitions.ts'
 import {
   aboutOne,
   begin,
@@ -133,6 +133,23 @@ describe('the leases of a PostgreSQL database', () => {
     await expect
       .poll(() => lost.some((isGone) => isGone(aboutOne.checkoutId)), { timeout: 60_000 })
       .toBe(true)
+  })
+
+  it('leases let the periodic work look again once their owner was silent and nobody took them over', async () => {
+    let aheadMs = 0
+    const machineClock = {
+      now: () => Date.now() + aheadMs,
+      monotonic: () => performance.now() + aheadMs,
+    }
+    const database = await store.open(store.url, owner({ machineClock }))
+    const { leases, resumed } = await begin(database)
+    await expect.poll(() => leases.partitions.length, { timeout: 20_000 }).toBe(partitionCount)
+    const before = resumed.length
+    aheadMs = 5_000
+    // What asks for its share now, sees none.
+    expect(leases.partitions).toEqual([])
+    await expect.poll(() => resumed.length, { timeout: 20_000 }).toBeGreaterThan(before)
+    expect(resumed.at(-1)).toBe(partitionCount)
   })
 
   it('leases stop no write that others had a lease for in the same moment', async () => {

@@ -10,18 +10,20 @@ export const aboutOne = { checkoutId: 'chk_one' }
 /** Begins to take partitions; nothing is done about their checkouts. */
 export async function begin(database: Database, callsOut: () => readonly CallOut[] = () => []) {
   const lost: ((checkoutId: string) => boolean)[] = []
+  /** How many partitions were acted on each time. */
+  const resumed: number[] = []
   const leases = database.cluster?.leases
   if (!leases) throw new Error('it has no leases')
   await leases.start(['key'], {
     gained: () => Promise.resolve(),
-    onResumed: () => {},
+    onResumed: () => void resumed.push(leases.partitions.length),
     lost(isGone) {
       lost.push(isGone)
       return callsOut().filter(({ checkoutId }) => isGone(checkoutId))
     },
     onError: () => {},
   })
-  return { leases, lost }
+  return { leases, lost, resumed }
 }
 
 /** A checkout of this partition. */
