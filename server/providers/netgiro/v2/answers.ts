@@ -64,7 +64,7 @@ function parse<Reply>(
   const envelope = readEnvelope(body)
   // [netgiro] authentication: "missing or invalid", 401 `API key is required`.
   if (status === 401) {
-    const kind = envelope && saysSuccess(envelope) ? 'unknown' : 'unauthorized'
+    const kind = envelope && wasRead(envelope) ? 'unknown' : 'unauthorized'
     return { kind, evidence: trace(call, credentialsRefused) }
   }
   if (envelope?.Success === false) {
@@ -83,8 +83,8 @@ function parse<Reply>(
     : { kind: 'unknown', evidence: trace(call, `http_${status}`) }
 }
 
-/** Beside a status that refuses, it is a contradiction: the request may have been read after all. */
-const saysSuccess = ({ Success, Message, Status }: Envelope): boolean =>
+/** Says that it succeeded, or how the payment stands: beside a status that refuses, the request may have been read after all. */
+const wasRead = ({ Success, Message, Status }: Envelope): boolean =>
   (Success ?? false) !== false || saysRefunded(Message) || statuses.has(readOr(Status) ?? '')
 
 /**
